@@ -1,0 +1,30 @@
+/** Exit codes of every command. Scripts rely on them: never renumber. */
+export const EXIT = {
+  pass: 0,
+  fail: 1,
+  usage: 2,
+  inconclusive: 3,
+  notRestored: 4,
+  interrupted: 130,
+} as const;
+
+/**
+ * A fault of the user's input or machine, not of the program: wrong usage, configuration or a missing
+ * prerequisite. Shown without a stack trace, exit code 2. Say what, where, and what is allowed or to be done.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
+
+/** The run was stopped by Ctrl-C or SIGTERM; exit code 130 after cleaning up. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  constructor(signal: string) {
+    super(`stopped by ${signal}`);
+  }
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
