@@ -454,6 +454,8 @@ export interface RunRecord {
   /** Whether the archive was stable when it was read; if not, absence proves nothing. */
   readonly settled: { readonly ok: boolean; readonly waitedS: number; readonly detail: string };
   readonly tools: Readonly<Record<string, string>>;
+  /** What the gatherers found doubtful, a sentence each. */
+  readonly notes: readonly string[];
   /** Sources that could not be gathered, and why. */
   readonly missing: Readonly<Partial<Record<Source, string>>>;
   /** Empty when all was reverted, stopped and removed. */
@@ -525,7 +527,7 @@ export interface Report {
 
 // ---------------------------------------------------------------- stack
 
-export type PartKind = 'database' | 'archive' | 'collector' | 'proxy' | 'service';
+export type PartKind = 'database' | 'archive' | 'collector' | 'proxy' | 'service' | 'load';
 
 export interface Part {
   readonly name: string;
@@ -572,6 +574,8 @@ export interface Stack {
   /** Base URL of a service, direct. */
   serviceUrl(name: string): string;
   readonly tools: Readonly<Record<string, string>>;
+  /** To be part of the environment of every other process of the run, so that the lease covers it too. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Called at most once a part, for each part that ends though nobody stopped it. */
   onDeath(listener: (death: PartDeath) => void): void;
   /** Stops all, the services first so that they flush; returns what could not be stopped or removed. */
@@ -605,6 +609,7 @@ export interface PlannedRequest extends HttpRequest {
 /** What a driver reports of one request. */
 export interface LoadRecord {
   readonly traceId: string;
+  readonly route: string;
   readonly dueUs: number;
   readonly sentUs: number;
   readonly latencyUs: number;
@@ -627,6 +632,8 @@ export interface LoadDriver {
     readonly timeoutMs: number;
     readonly logFile: string;
     readonly signal: AbortSignal;
+    /** Told of each process of the driver, so that its share of the machine is measured. */
+    onProcess(pid: number): void;
     onStart(startUs: number): void;
     onRecord(record: LoadRecord): void;
   }): Promise<void>;

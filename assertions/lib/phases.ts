@@ -1,0 +1,22 @@
+import type { Evidence, Phase, PhaseName } from '../../harness/contracts.ts';
+
+/** The phases in which is measured; the warm-up is not one. */
+export function measuredPhases(evidence: Evidence): readonly Phase[] {
+  return evidence.run.phases.filter((phase) => phase.name !== 'warmup');
+}
+
+/** The phase of that name, undefined when the run did not reach it. */
+export function phaseOf(evidence: Evidence, name: PhaseName): Phase | undefined {
+  return evidence.run.phases.find((phase) => phase.name === name);
+}
+
+/** First start and last end of the phases; undefined when there is none. */
+export function spanOf(
+  phases: readonly Phase[],
+): { readonly startUs: number; readonly endUs: number } | undefined {
+  if (phases.length === 0) return undefined;
+  return {
+    startUs: Math.min(...phases.map((phase) => phase.startUs)),
+    endUs: Math.max(...phases.map((phase) => phase.endUs)),
+  };
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { Evidence } from '../harness/contracts.ts';
+import { findBreaks, OF_THE_ARCHIVE } from './lib/breaks.ts';
+import { defineAssertion } from './lib/define.ts';
+import { EXAMPLES, one } from './lib/query.ts';
+import { count, number } from './lib/text.ts';
+
+interface Amounts {
+  readonly traces: number;
+  readonly spans: number;
+  readonly hops: number;
+  readonly archivedTraces: number;
+}
+
+export default defineAssertion({
+  id: 'traces-unbroken',
+  title: 'Every trace is unbroken',
+  promise:
+    'Each request is one trace through every hop: one root, no orphan, each answered call joined to what the callee recorded; and what is archived of it is all of it.',
+  needs: ['ledger', 'recording', 'archive'],
+  options: z.strictObject({
+    /** Paths that may be asked without a trace context, by whoever watches over the services. */
+    probes: z.array(z.string()).default(['/health', '/ready']),
+  }),
+  async judge(evidence, { probes }) {
+    const amounts = await amountsOf(evidence);
+    const breaks = await findBreaks(evidence, probes);
+    const found = breaks.filter((kind) => kind.count > 0);
+    const sure = found.filter((kind) => evidence.run.settled.ok || !OF_THE_ARCHIVE.includes(kind.id));
+    const common = {
+      expected: `${count(amounts.traces, 'recorded trace')}: one root each, no orphan span, every hop joined; kept ones complete`,
+      observed:
+        found.length === 0
+          ? `all are: ${count(amounts.spans, 'span')}, ${count(amounts.hops, 'joined hop')}, ${number(amounts.archivedTraces)} kept complete`
+          : found.map((kind) => kind.description).join(', '),
+      figures: { ...amounts, ...Object.fromEntries(breaks.map((kind) => [kind.id, kind.count])) },
+      examples: [...new Set(found.flatMap((kind) => kind.examples.slice(0, 3)))].slice(0, EXAMPLES),
+    };
+    if (sure.length > 0) {
+      return { verdict: 'fail', ...common, because: sure.map((kind) => kind.description).join('; ') };
+    }
+    const reason = untested(evidence, amounts);
+    return reason ? { verdict: 'inconclusive', ...common, because: reason } : { verdict: 'pass', ...common };
+  },
+});
+
+function amountsOf(evidence: Evidence): Promise<Amounts> {
+  return one<Amounts>(
+    evidence,
+    `SELECT (SELECT count(*) FROM traces t WHERE EXISTS (SELECT 1 FROM ledger l WHERE l.trace_id = t.trace_id))
+              AS traces,
+            (SELECT count(*) FROM recording r WHERE EXISTS (SELECT 1 FROM ledger l WHERE l.trace_id = r.trace_id))
+              AS spans,
+            (SELECT count(*) FROM calls c WHERE server_span_id IS NOT NULL
+               AND EXISTS (SELECT 1 FROM ledger l WHERE l.trace_id = c.trace_id)) AS hops,
+            (SELECT count(*) FROM fate WHERE observed = 'whole') AS "archivedTraces"`,
+  );
+}
+
+function untested({ run }: Evidence, amounts: Amounts): string | undefined {
+  const internalEdges = run.system.edges.filter((edge) => run.system.services[edge.to]?.kind === 'internal');
+  if (amounts.traces === 0) return 'no request has a recorded trace, so nothing was tested';
+  if (internalEdges.length > 0 && amounts.hops === 0) return 'no call from service to service was recorded';
+  if (!run.settled.ok)
+    return `the archive was not stable when it was read (${run.settled.detail}), so a missing part proves nothing`;
+  if (amounts.archivedTraces === 0)
+    return 'no trace was archived, so none can be compared with its recording';
+  return undefined;
+}

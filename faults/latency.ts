@@ -1,0 +1,128 @@
+import type { Evidence, Fault, FaultFactory, FaultWindow, Proof, Toxic } from '../harness/contracts.ts';
+import { UserError } from '../harness/errors.ts';
+import { type Slowness, slownessOf } from './lib/slowness.ts';
+import { hasToxic, removeToxic } from './lib/toxic.ts';
+
+export interface LatencyParameters {
+  /** Milliseconds by which each answer comes later, 1 to 600,000. */
+  readonly latencyMs: number;
+  /** The latency varies by this much in both directions, uniformly; less than latencyMs, default 0. */
+  readonly jitterMs?: number;
+}
+
+const MAX_MS = 600_000;
+/** Share of the least latency that an answer must take: clocks and rounding are not the fault's doing. */
+const TOLERANCE = 0.9;
+/** Share of the calls in the window that must be slow; a few may have ended for a reason of their own. */
+const LEAST_SLOW = 0.9;
+/** A stretch after the fault that is shorter than this need not have had a call. */
+const LEAST_AFTER_US = 1_000_000;
+
+/** Every answer on the edge comes later, on connections that are open already as well as on new ones. */
+export function latency({ latencyMs, jitterMs = 0 }: LatencyParameters): Fault {
+  check('latencyMs', latencyMs, 1, MAX_MS);
+  check('jitterMs', jitterMs, 0, latencyMs - 1);
+  const toxic: Toxic = {
+    name: 'chaoscope-latency',
+    type: 'latency',
+    // Downstream is from the callee to the caller: the answer is late, not the request.
+    stream: 'downstream',
+    toxicity: 1,
+    attributes: { latency: latencyMs, jitter: jitterMs },
+  };
+  return {
+    id: 'latency',
+    title: `latency of ${latencyMs}${jitterMs > 0 ? ` ± ${jitterMs}` : ''} ms`,
+    parameters: { latencyMs, jitterMs },
+    apply: (proxy) => proxy.addToxic(toxic),
+    revert: (proxy) => removeToxic(proxy, toxic.name),
+    inForce: (proxy) => hasToxic(proxy, toxic),
+    proof: (evidence, window) => prove(evidence, window, latencyMs, jitterMs),
+  };
+}
+
+const factory: FaultFactory = ({ latencyMs, jitterMs, ...others }) => {
+  const unknown = Object.keys(others);
+  if (unknown.length > 0) {
+    throw new UserError(
+      `fault latency has no parameter ${unknown.join(', ')}. It has: latencyMs (needed), jitterMs.`,
+    );
+  }
+  return latency({ latencyMs: latencyMs ?? Number.NaN, jitterMs });
+};
+
+export default factory;
+
+function check(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new UserError(
+    `fault latency: ${name} is ${value}; allowed: a whole number of milliseconds, ${least} to ${most}`,
+  );
+}
+
+async function prove(
+  evidence: Evidence,
+  window: FaultWindow,
+  latencyMs: number,
+  jitterMs: number,
+): Promise<Proof> {
+  const floorUs = Math.round((latencyMs - jitterMs) * TOLERANCE * 1000);
+  const latencyUs = (latencyMs + jitterMs) * 1000;
+  const found = await slownessOf(evidence, window, { floorUs, latencyUs });
+  const loadEndUs = Math.max(0, ...evidence.run.phases.map((phase) => phase.endUs));
+  const afterNeeded = loadEndUs - (window.untilUs + latencyUs) >= LEAST_AFTER_US;
+  return {
+    held: felt(found, floorUs) && gone(found, floorUs, afterNeeded),
+    expected: `answers no sooner than ${milliseconds(floorUs)} while it was in force, as usual before and after`,
+    observed: describe(found, afterNeeded),
+    figures: {
+      callsBefore: found.before,
+      callsInside: found.inside,
+      slowCallsInside: found.slow,
+      callsAfter: found.after,
+      beforeP50Ms: rounded(found.beforeP50Us),
+      insideP50Ms: rounded(found.insideP50Us),
+      afterP50Ms: rounded(found.afterP50Us),
+      floorMs: rounded(floorUs),
+    },
+  };
+}
+
+/** What the fault did to the median call: all of the latency, or as much of it as the caller waited for. */
+function effectUs({ insideP50Us }: Slowness, floorUs: number): number {
+  return Math.min(floorUs, insideP50Us ?? 0);
+}
+
+/** Nearly all calls were slow, and that was not their habit: the median rose by half of the effect at least. */
+function felt(found: Slowness, floorUs: number): boolean {
+  if (found.inside === 0 || found.insideP50Us === null) return false;
+  const usualUs = found.beforeP50Us ?? found.afterP50Us;
+  if (usualUs === null) return false;
+  const rose = found.insideP50Us >= usualUs + effectUs(found, floorUs) / 2;
+  return rose && found.slow >= found.inside * LEAST_SLOW;
+}
+
+/** Back near the usual: three times of it, or a tenth of the effect more, as right after a fault there is a backlog. */
+function gone(found: Slowness, floorUs: number, afterNeeded: boolean): boolean {
+  if (found.after === 0 || found.afterP50Us === null) return !afterNeeded;
+  const usualUs = found.beforeP50Us;
+  if (usualUs === null) return found.afterP50Us < floorUs;
+  return found.afterP50Us <= Math.max(3 * usualUs, usualUs + effectUs(found, floorUs) / 10);
+}
+
+function describe(found: Slowness, afterNeeded: boolean): string {
+  if (found.inside === 0) return 'no calls while it was in force';
+  const after =
+    found.after > 0 ? milliseconds(found.afterP50Us) : afterNeeded ? 'no calls' : 'no time left for calls';
+  const before = found.before > 0 ? milliseconds(found.beforeP50Us) : 'no calls';
+  return `${found.slow.toLocaleString('en-US')} of ${found.inside.toLocaleString('en-US')} calls slow, median ${milliseconds(found.insideP50Us)}; before ${before}, after ${after}`;
+}
+
+function rounded(microseconds: number | null): number | null {
+  return microseconds === null ? null : Number((microseconds / 1000).toFixed(3));
+}
+
+function milliseconds(microseconds: number | null): string {
+  const value = (microseconds ?? 0) / 1000;
+  return `${value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 })} ms`;
+}

@@ -1,0 +1,279 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Cleanup } from './cleanup.ts';
+import { nowUs } from './clock.ts';
+import type {
+  LoadDriver,
+  LoadRecord,
+  PartDeath,
+  Phase,
+  RunRecord,
+  Scenario,
+  Segment,
+  Stack,
+  StackDriver,
+} from './contracts.ts';
+import { messageOf } from './errors.ts';
+import { lookUpMissing } from './evidence/archive-lookup.ts';
+import { GaugeSampler } from './evidence/gauges.ts';
+import { LedgerGatherer } from './evidence/ledger.ts';
+import { Timeline } from './evidence/timeline.ts';
+import { EvidenceWriter } from './evidence/writer.ts';
+import type { FaultTimes } from './fault-schedule.ts';
+import { type Gathered, gather } from './gather.ts';
+import { plan, requestsOf, segments } from './load/plan.ts';
+import { writeRunRecord } from './run-folder.ts';
+import { type LoadOutcome, phaseOf, sendLoad } from './send-load.ts';
+
+/** Services flush and stop one group after the other, each part with a deadline of its own; this bounds them all. */
+const STOP_DEADLINE_MS = 120_000;
+
+export interface RunOrder {
+  /** Validated. */
+  readonly scenario: Scenario;
+  readonly name: string;
+  readonly id: string;
+  readonly started: Date;
+  readonly seed: number;
+  /** Made by createRunFolder. */
+  readonly runFolder: string;
+  readonly applyFaults: boolean;
+  readonly collectorConfig: string;
+  readonly jaegerConfig: string;
+  readonly portBase?: number;
+  /** Extra environment by service. */
+  readonly environment: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly stackDriver: StackDriver;
+  loadDriver(stack: Stack): LoadDriver;
+  /** Versions of tools that the stack does not know of. */
+  readonly tools: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly observer: {
+    message(text: string): void;
+    record(record: LoadRecord): void;
+    phases(phases: readonly Phase[]): void;
+    loadEnded(): void;
+  };
+}
+
+/**
+ * Conducts a run: stack up, load and faults on the timeline, settle, gather, stack down. Leaves the evidence and
+ * run.json in the run's folder; judges nothing. A part that dies cuts the run short and its record says so. Rejects, with everything
+ * stopped and reverted, when the stack does not come up or `signal` aborts.
+ */
+export async function conduct(order: RunOrder): Promise<RunRecord> {
+  const { runFolder, observer } = order;
+  const configuration = {
+    collectorConfig: join(runFolder, 'configuration', 'collector.yaml'),
+    jaegerConfig: join(runFolder, 'configuration', 'jaeger.yaml'),
+  };
+  await copyFile(order.collectorConfig, configuration.collectorConfig);
+  await copyFile(order.jaegerConfig, configuration.jaegerConfig);
+  const timeline = new Timeline(runFolder);
+  const stack = await order.stackDriver.start({
+    system: order.scenario.system,
+    seed: order.seed,
+    runFolder,
+    ...configuration,
+    ...(order.portBase === undefined ? {} : { portBase: order.portBase }),
+    environment: order.environment,
+    signal: order.signal,
+    onProgress: (message) => observer.message(message),
+  });
+  timeline.add('stack', 'all', 'ready');
+  const cleanup = new Cleanup();
+  const stopProblems: string[] = [];
+  cleanup.register(
+    'stop the stack',
+    async () => {
+      stopProblems.push(...(await stack.stop()));
+    },
+    STOP_DEADLINE_MS,
+  );
+  let evidence: EvidenceWriter | undefined;
+  try {
+    evidence = await EvidenceWriter.create(runFolder);
+    const run = await loadAndGather(order, { stack, cleanup, evidence, timeline });
+    const { beyondSearch } = await lookUpMissing(runFolder, run, {
+      jaegerUrl: stack.jaegerUrl,
+      signal: order.signal,
+    });
+    const cleanupProblems = [...(await cleanup.run()), ...stopProblems];
+    timeline.add('cleanup', 'all', cleanupProblems.length === 0 ? 'done' : 'failed', {
+      problems: cleanupProblems,
+    });
+    await timeline.save(evidence);
+    const notes = beyondSearch.length === 0 ? [] : [beyondSearchNote(beyondSearch.length)];
+    const record = { ...run, notes: [...run.notes, ...notes], cleanupProblems };
+    await writeRunRecord(runFolder, record);
+    return record;
+  } catch (error) {
+    const problems = [...(await cleanup.run()), ...stopProblems];
+    if (problems.length > 0) observer.message(`cleaning up failed:\n  ${problems.join('\n  ')}`);
+    throw error;
+  } finally {
+    evidence?.close();
+  }
+}
+
+function beyondSearchNote(count: number): string {
+  return `${count} traces were answered by the archive by their id only, its search had left them out`;
+}
+
+interface Running {
+  readonly stack: Stack;
+  readonly cleanup: Cleanup;
+  readonly evidence: EvidenceWriter;
+  readonly timeline: Timeline;
+}
+
+async function loadAndGather(order: RunOrder, running: Running): Promise<RunRecord> {
+  const { scenario, observer } = order;
+  const { stack, cleanup, evidence, timeline } = running;
+  const driver = order.loadDriver(stack);
+  const { warmupS, baselineS, faultS, recoveryS } = scenario.phases;
+  const parts = segments(scenario.load.rate, warmupS, baselineS + faultS + recoveryS);
+  const ledger = await LedgerGatherer.create(evidence);
+  planAll(order, parts, ledger);
+  const gauges = await GaugeSampler.start(evidence, stack);
+  const death = watchDeaths(stack, timeline);
+  const fromUs = nowUs();
+  let phases: readonly Phase[] = [];
+  const load = await sendLoad({
+    scenario,
+    seed: order.seed,
+    segments: parts,
+    applyFaults: order.applyFaults,
+    driver,
+    baseUrl: stack.entryUrl,
+    proxies: stack.proxies,
+    logFile: join(order.runFolder, 'logs', 'load.log'),
+    cleanup,
+    signal: AbortSignal.any([order.signal, death.signal]),
+    mark: (kind, name, event, detail) => timeline.add(kind, name, event, detail),
+    onRecord: (record) => {
+      ledger.record(record);
+      observer.record(record);
+    },
+    onProcess: (pid) => gauges.watch('load', pid),
+    onPhases: (known) => {
+      phases = known;
+      observer.phases(known);
+    },
+  }).catch((error: unknown): { problem: NonNullable<RunRecord['problem']> } => {
+    order.signal.throwIfAborted();
+    return { problem: death.problem() ?? driverProblem(driver, error) };
+  });
+  observer.loadEnded();
+  const problem = 'problem' in load ? load.problem : undefined;
+  if (problem) observer.message(`the run is cut short: ${problem.message}`);
+  const gathered = await gather({
+    system: scenario.system,
+    stack,
+    evidence,
+    ledger,
+    gauges,
+    runFolder: order.runFolder,
+    fromUs,
+    untilUs: nowUs(),
+    cutShort: problem?.message,
+    signal: order.signal,
+    message: (text) => observer.message(text),
+  });
+  const outcome: LoadOutcome = 'problem' in load ? { phases, faultTimes: [] } : load;
+  // A part may also have died after the load, while the evidence was gathered.
+  return runRecord(order, stack, driver, { parts, outcome, gathered, problem: problem ?? death.problem() });
+}
+
+function planAll({ seed, scenario }: RunOrder, parts: readonly Segment[], ledger: LedgerGatherer): void {
+  for (const segment of parts) {
+    for (const request of plan(seed, scenario.system.traffic, segment))
+      ledger.plan(request, phaseOf(scenario, segment, request));
+  }
+}
+
+function watchDeaths(
+  stack: Stack,
+  timeline: Timeline,
+): { readonly signal: AbortSignal; problem(): RunRecord['problem'] } {
+  const controller = new AbortController();
+  let first: PartDeath | undefined;
+  stack.onDeath((death) => {
+    timeline.add('part', death.part.name, 'died', { how: death.how });
+    first ??= death;
+    controller.abort(new Error(deathMessage(death)));
+  });
+  return {
+    signal: controller.signal,
+    problem: () =>
+      first && {
+        part: first.part.name,
+        partKind: first.part.kind,
+        message: deathMessage(first),
+        logTail: first.logTail,
+      },
+  };
+}
+
+function deathMessage({ part, how }: PartDeath): string {
+  return `${part.name} died: ${how}`;
+}
+
+function driverProblem(driver: LoadDriver, error: unknown): NonNullable<RunRecord['problem']> {
+  return { part: driver.id, partKind: 'load', message: `the load failed: ${messageOf(error)}`, logTail: '' };
+}
+
+function runRecord(
+  order: RunOrder,
+  stack: Stack,
+  driver: LoadDriver,
+  seen: {
+    readonly parts: readonly Segment[];
+    readonly outcome: LoadOutcome;
+    readonly gathered: Gathered;
+    readonly problem: RunRecord['problem'];
+  },
+): RunRecord {
+  const { scenario } = order;
+  const { system, load } = scenario;
+  const { gathered, outcome, problem } = seen;
+  return {
+    schema: 1,
+    id: order.id,
+    scenario: order.name,
+    title: scenario.title,
+    hypothesis: scenario.hypothesis,
+    seed: order.seed,
+    startedAt: order.started.toISOString(),
+    status: problem ? 'broken' : 'completed',
+    ...(problem ? { problem } : {}),
+    system: {
+      name: system.name,
+      entry: system.entry,
+      services: Object.fromEntries(
+        Object.entries(system.services).map(([name, { kind, criticality }]) => [name, { kind, criticality }]),
+      ),
+      edges: system.edges,
+      promises: system.promises,
+      routes: system.traffic.map(({ id }) => id),
+    },
+    load: {
+      driver: driver.id,
+      rate: load.rate,
+      timeoutMs: load.timeoutMs,
+      planned: seen.parts.reduce((sum, segment) => sum + requestsOf(segment), 0),
+    },
+    phases: outcome.phases,
+    faults: scenario.faults.map(({ on, fault }, index) => {
+      const times: FaultTimes = outcome.faultTimes[index] ?? {};
+      return { on, id: fault.id, parameters: fault.parameters, ...times };
+    }),
+    assertions: scenario.assertions.map(({ id, options }) => ({ id, options })),
+    settled: gathered.settled,
+    tools: { ...stack.tools, ...order.tools },
+    notes: gathered.notes,
+    missing: gathered.missing,
+    cleanupProblems: [],
+    timings: gathered.timings,
+  };
+}

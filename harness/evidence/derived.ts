@@ -1,0 +1,115 @@
+/** The derived tables of the evidence: what they are made of, and when they are built. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { RunRecord } from '../contracts.ts';
+import { messageOf, UserError } from '../errors.ts';
+import type { Loaded } from './load.ts';
+import { predictionSql } from './sampler/compile.ts';
+import { readSampling, type Sampling } from './sampler/config.ts';
+import { readMaxTraces } from './sampler/jaeger.ts';
+import { saltOf } from './sampler/salt.ts';
+import { callsSql } from './views/calls.ts';
+import { fateSql } from './views/fate.ts';
+import { lossesSql, NO_LOSSES } from './views/losses.ts';
+import { tracesSql } from './views/traces.ts';
+
+/** Derived table -> tables that it is made of, built or loaded before it. */
+const NEEDS = {
+  calls: ['recording'],
+  traces: ['recording'],
+  prediction: ['recording'],
+  losses: [],
+  fate: ['ledger', 'recording', 'archive', 'traces', 'prediction', 'losses'],
+} as const satisfies Record<string, readonly string[]>;
+
+type DerivedName = keyof typeof NEEDS;
+
+export class DerivedTables {
+  readonly #connection: DuckDBConnection;
+  readonly #runFolder: string;
+  readonly #run: RunRecord;
+  readonly #loaded: Loaded;
+  readonly #built = new Set<string>();
+  #sampling: Sampling | undefined;
+
+  constructor(connection: DuckDBConnection, runFolder: string, run: RunRecord, loaded: Loaded) {
+    this.#connection = connection;
+    this.#runFolder = runFolder;
+    this.#run = run;
+    this.#loaded = loaded;
+  }
+
+  /** Empty until a query needed the sampler's configuration. */
+  get warnings(): readonly string[] {
+    return this.#sampling?.warnings ?? [];
+  }
+
+  /**
+   * Builds the derived tables whose names occur in a statement, unless a source that they are made of is absent.
+   * @throws UserError when the run's configuration is needed for it and cannot be read
+   */
+  async prepare(sql: string): Promise<void> {
+    for (const table of Object.keys(NEEDS) as DerivedName[]) {
+      if (new RegExp(`\\b${table}\\b`, 'i').test(sql) && this.whyAbsent(table) === undefined)
+        await this.#build(table);
+    }
+  }
+
+  /** Why a table does not exist: the source that could not be gathered, and the reason; undefined when it does exist. */
+  whyAbsent(table: string): string | undefined {
+    const why = this.#loaded.absent.get(table);
+    if (why !== undefined) return `${table} could not be gathered: ${why}`;
+    if (!isDerived(table)) return undefined;
+    return NEEDS[table].map((needed) => this.whyAbsent(needed)).find((reason) => reason !== undefined);
+  }
+
+  async #build(table: string): Promise<void> {
+    if (!isDerived(table) || this.#built.has(table)) return;
+    for (const needed of NEEDS[table]) await this.#build(needed);
+    await this.#connection.run(`CREATE TABLE ${table} AS ${this.#sqlOf(table)}`);
+    this.#built.add(table);
+  }
+
+  #sqlOf(table: DerivedName): string {
+    switch (table) {
+      case 'calls':
+        return callsSql(this.#run.system.edges);
+      case 'traces':
+        return tracesSql(this.#run.system.entry);
+      case 'prediction':
+        return predictionSql(this.#readSampling().policies);
+      case 'losses':
+        return this.#loaded.absent.has('gauges') ? NO_LOSSES : lossesSql();
+      case 'fate': {
+        const sampling = this.#readSampling();
+        return fateSql({
+          promises: this.#run.system.promises,
+          salt: saltOf(sampling.policies),
+          decisionWaitS: sampling.decisionWaitS,
+          maxTraces: readMaxTraces(this.#configuration('jaeger.yaml')),
+        });
+      }
+    }
+  }
+
+  #readSampling(): Sampling {
+    this.#sampling ??= readSampling(this.#configuration('collector.yaml'));
+    return this.#sampling;
+  }
+
+  #configuration(name: string): string {
+    const path = join(this.#runFolder, 'configuration', name);
+    if (!existsSync(path))
+      throw new UserError(`${path} is missing: without it the fate of traces cannot be told`);
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      throw new UserError(`${path} cannot be read: ${messageOf(error)}`);
+    }
+  }
+}
+
+function isDerived(table: string): table is DerivedName {
+  return Object.hasOwn(NEEDS, table);
+}

@@ -1,0 +1,120 @@
+/** The gauges: how the parts felt, sampled once a second while the run goes on. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { GaugeRow, Part } from '../contracts.ts';
+import { readMachine, readParts } from './processes.ts';
+import { parsePrometheus } from './prometheus.ts';
+import type { TableWriter } from './table-writer.ts';
+import type { EvidenceWriter } from './writer.ts';
+
+export interface GaugesOptions {
+  readonly parts: readonly Pick<Part, 'name' | 'pid'>[];
+  /** Prometheus text of the Collector's own metrics. */
+  readonly collectorMetricsUrl: string;
+  /** Default 1000. */
+  readonly intervalMs?: number;
+}
+
+export interface GaugesGathered {
+  readonly samples: number;
+  readonly notes: readonly string[];
+}
+
+const SCRAPE_TIMEOUT_MS = 900;
+
+/** Samples until `stop`. Rows go to the database as they come. */
+export class GaugeSampler {
+  readonly #evidence: EvidenceWriter;
+  readonly #writer: TableWriter<GaugeRow>;
+  readonly #options: GaugesOptions;
+  readonly #leaders: Map<string, number>;
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
+  readonly #timer: NodeJS.Timeout;
+  #sampling: Promise<void> = Promise.resolve();
+  #busy = false;
+  #samples = 0;
+  #failedScrapes = 0;
+
+  private constructor(evidence: EvidenceWriter, writer: TableWriter<GaugeRow>, options: GaugesOptions) {
+    this.#evidence = evidence;
+    this.#writer = writer;
+    this.#options = options;
+    this.#leaders = new Map(options.parts.map(({ name, pid }) => [name, pid]));
+    this.#loopDelay.enable();
+    this.#tick();
+    this.#timer = setInterval(() => this.#tick(), options.intervalMs ?? 1000);
+  }
+
+  static async start(evidence: EvidenceWriter, options: GaugesOptions): Promise<GaugeSampler> {
+    return new GaugeSampler(evidence, await evidence.open<GaugeRow>('gauges'), options);
+  }
+
+  /** Samples a process from now on as well, e.g. the load driver's under the name `load`; its leader may change. */
+  watch(part: string, pid: number): void {
+    this.#leaders.set(part, pid);
+  }
+
+  /** Takes a last sample and writes gauges.parquet. */
+  async stop(): Promise<GaugesGathered> {
+    clearInterval(this.#timer);
+    await this.#sampling;
+    await this.#sample();
+    this.#loopDelay.disable();
+    this.#writer.close();
+    await this.#evidence.save('gauges');
+    const notes =
+      this.#failedScrapes === 0
+        ? []
+        : [`the Collector's metrics could not be read ${this.#failedScrapes} of ${this.#samples} times`];
+    return { samples: this.#samples, notes };
+  }
+
+  #tick(): void {
+    // A sample that takes longer than the interval makes the next one fall out, instead of a queue.
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#sampling = this.#sample().finally(() => {
+      this.#busy = false;
+    });
+  }
+
+  async #sample(): Promise<void> {
+    const atUs = Date.now() * 1000;
+    this.#samples += 1;
+    const add = (
+      part: string,
+      metric: string,
+      value: number,
+      labels: Readonly<Record<string, string>> = {},
+    ) => this.#writer.write({ at_us: atUs, part, metric, labels: JSON.stringify(labels), value });
+    const machine = readMachine();
+    add('machine', 'cpu_seconds', machine.busySeconds, { mode: 'busy' });
+    add('machine', 'cpu_seconds', machine.idleSeconds, { mode: 'idle' });
+    add('machine', 'cpu_seconds', machine.stealSeconds, { mode: 'steal' });
+    add('machine', 'cores', machine.cores);
+    for (const [part, { cpuSeconds, residentBytes }] of readParts(this.#leaders)) {
+      add(part, 'process_cpu_seconds', cpuSeconds);
+      add(part, 'process_resident_bytes', residentBytes);
+    }
+    const { user, system } = process.cpuUsage();
+    add('harness', 'process_cpu_seconds', (user + system) / 1e6);
+    add('harness', 'process_resident_bytes', process.memoryUsage.rss());
+    add('harness', 'event_loop_delay_p99_seconds', this.#loopDelay.percentile(99) / 1e9);
+    add('harness', 'event_loop_delay_max_seconds', this.#loopDelay.max / 1e9);
+    this.#loopDelay.reset();
+    const text = await this.#scrape();
+    if (text === undefined) this.#failedScrapes += 1;
+    for (const { name, labels, value } of parsePrometheus(text ?? '')) {
+      if (name.startsWith('otelcol_')) add('collector', name, value, labels);
+    }
+  }
+
+  async #scrape(): Promise<string | undefined> {
+    try {
+      const signal = AbortSignal.timeout(SCRAPE_TIMEOUT_MS);
+      const response = await fetch(this.#options.collectorMetricsUrl, { signal });
+      return response.ok ? await response.text() : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/** The recording: every span before the sampler, from the flight recorder's file. */
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { FrameReader } from './frames.ts';
+import { decodeTraces } from './otlp/proto.ts';
+import { SpanTable } from './otlp/span-table.ts';
+import type { EvidenceWriter } from './writer.ts';
+
+export interface RecordingGathered {
+  readonly spans: number;
+  /** What may be missing, and why. */
+  readonly notes: readonly string[];
+}
+
+const POLL_MS = 200;
+/** How long an incomplete last frame may still be completed by a Collector that lives. */
+const COMPLETION_MS = 2000;
+
+export class RecordingGatherer {
+  readonly #path: string;
+  readonly #table: SpanTable;
+  readonly #frames: FrameReader;
+  #following: Promise<void> | undefined;
+  #done = false;
+  #incomplete = 0;
+
+  private constructor(path: string, table: SpanTable) {
+    this.#path = path;
+    this.#table = table;
+    this.#frames = new FrameReader(path);
+  }
+
+  /** @param path file of the Collector's file exporter, format proto, compression zstd; it may not exist yet */
+  static async create(evidence: EvidenceWriter, path: string): Promise<RecordingGatherer> {
+    return new RecordingGatherer(path, await SpanTable.create(evidence, 'recording'));
+  }
+
+  /** Spans decoded so far. */
+  get spans(): number {
+    return this.#table.total;
+  }
+
+  /** Starts decoding what is there, and what is added, until `finish`; an error is thrown by `finish`. */
+  follow(): void {
+    this.#following ??= this.#loop();
+    // Handled in finish; without this an early error would end the process.
+    this.#following.catch(() => undefined);
+  }
+
+  /**
+   * Decodes the rest and writes recording.parquet. To be called when the Collector has written all it will.
+   * @throws UserError for a corrupt file, Error when there is none
+   */
+  async finish(): Promise<RecordingGathered> {
+    this.#done = true;
+    try {
+      await this.#following;
+      if (!existsSync(this.#path))
+        throw new Error(`the Collector has written no recording: there is no ${this.#path}`);
+      const deadline = Date.now() + COMPLETION_MS;
+      await this.#readOn();
+      while (this.#incomplete > 0 && Date.now() < deadline) {
+        await delay(POLL_MS);
+        await this.#readOn();
+      }
+    } finally {
+      await this.#frames.close();
+    }
+    const spans = this.#table.total;
+    await this.#table.save();
+    const notes =
+      this.#incomplete === 0
+        ? []
+        : [
+            `${this.#path} ends within a frame (${this.#incomplete} bytes): the Collector was stopped while it wrote, ` +
+              'and the spans of that frame are lost',
+          ];
+    return { spans, notes };
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#done) {
+      const before = this.#table.total;
+      if (existsSync(this.#path)) await this.#readOn();
+      if (this.#table.total === before && !this.#done) await delay(POLL_MS);
+    }
+  }
+
+  async #readOn(): Promise<void> {
+    this.#incomplete = await this.#frames.read((bytes) =>
+      decodeTraces(bytes, (span) => this.#table.add(span)),
+    );
+  }
+}

@@ -1,0 +1,60 @@
+/** The evidence of a run's folder, opened to be judged. Nothing in the folder is changed. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Evidence, PlacedFault, RunRecord } from '../contracts.ts';
+import { openDatabase } from './database.ts';
+import { DerivedTables } from './derived.ts';
+import { loadTables } from './load.ts';
+import { type Parameters, queryRows } from './query.ts';
+
+export interface OpenEvidence extends Evidence {
+  /** What of the sampler's decisions is not predicted exactly, and why. */
+  readonly warnings: readonly string[];
+  close(): void;
+}
+
+/**
+ * Opens the tables of `<runFolder>/evidence/`. The derived tables (phases, calls, traces, fate) are built when a query
+ * first names them, and kept until `close`. Queries run one after the other.
+ * @param faults the faults of the scenario, as the proofs of the assertions need them
+ * @throws UserError when a file is there and not readable as a Parquet file with the table's columns, or when the
+ * Collector configuration of the run is needed and not readable
+ */
+export async function openEvidence(
+  runFolder: string,
+  run: RunRecord,
+  faults: readonly PlacedFault[],
+): Promise<OpenEvidence> {
+  const temporary = mkdtempSync(join(tmpdir(), 'chaoscope-evidence-'));
+  const database = await openDatabase(':memory:', temporary);
+  const close = () => {
+    database.close();
+    rmSync(temporary, { recursive: true, force: true });
+  };
+  try {
+    const loaded = await loadTables(database.connection, runFolder, run);
+    const derived = new DerivedTables(database.connection, runFolder, run, loaded);
+    let last: Promise<unknown> = Promise.resolve();
+    return {
+      run,
+      faults,
+      sources: loaded.sources,
+      get warnings() {
+        return derived.warnings;
+      },
+      query<Row extends object>(sql: string, parameters: Parameters = {}): Promise<Row[]> {
+        const rows = last.then(async () => {
+          await derived.prepare(sql);
+          return queryRows<Row>(database.connection, sql, parameters, (table) => derived.whyAbsent(table));
+        });
+        last = rows.catch(() => undefined);
+        return rows;
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}

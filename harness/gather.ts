@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunRecord, Source, Stack, System } from './contracts.ts';
+import { messageOf } from './errors.ts';
+import { gatherArchive } from './evidence/archive.ts';
+import { gatherBooks } from './evidence/books.ts';
+import type { GaugeSampler } from './evidence/gauges.ts';
+import type { LedgerGatherer } from './evidence/ledger.ts';
+import { RecordingGatherer } from './evidence/recording.ts';
+import { readSampling } from './evidence/sampler/config.ts';
+import { settle } from './evidence/settle.ts';
+import type { EvidenceWriter } from './evidence/writer.ts';
+
+export interface GatherOrder {
+  readonly system: System;
+  readonly stack: Stack;
+  readonly evidence: EvidenceWriter;
+  readonly ledger: LedgerGatherer;
+  readonly gauges: GaugeSampler;
+  readonly runFolder: string;
+  /** When the first request was due, and when the last had ended. */
+  readonly fromUs: number;
+  readonly untilUs: number;
+  /** Undefined for a run whose parts all live; else why there is no use in waiting for them. */
+  readonly cutShort: string | undefined;
+  readonly signal: AbortSignal;
+  message(text: string): void;
+}
+
+export interface Gathered {
+  readonly settled: RunRecord['settled'];
+  readonly missing: Readonly<Partial<Record<Source, string>>>;
+  readonly notes: readonly string[];
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** Clocks of one machine agree, but a span may start a little before the request was due by the first record. */
+const MARGIN_US = 2_000_000;
+
+/**
+ * Waits until the pipeline has come to rest, and brings in all evidence that is not gathered while the load goes on. A
+ * source that cannot be read is reported as missing and does not keep the others from it.
+ */
+export async function gather(order: GatherOrder): Promise<Gathered> {
+  const { evidence, stack, system, signal } = order;
+  const started = performance.now();
+  const elapsedS = (): number => Math.round(performance.now() - started) / 1000;
+  const missing: Partial<Record<Source, string>> = {};
+  const notes: string[] = [];
+  const attempt = async (source: Source, action: () => Promise<readonly string[]>): Promise<void> => {
+    try {
+      notes.push(...(await action()));
+    } catch (error) {
+      signal.throwIfAborted();
+      missing[source] = messageOf(error);
+    }
+  };
+
+  // Decoding starts at once: while the sampler waits, the machine has nothing else to do.
+  const recording = await RecordingGatherer.create(evidence, stack.recordingFile);
+  recording.follow();
+  await attempt('ledger', async () => (await order.ledger.finish()).notes);
+  const settled = await settleUnlessCutShort(order);
+  const settledS = elapsedS();
+  order.message(
+    settled.ok
+      ? `traces settled after ${settledS.toFixed(1)} s: ${settled.detail}`
+      : `traces did NOT settle: ${settled.detail}`,
+  );
+  await attempt('recording', async () => (await recording.finish()).notes);
+  await attempt('archive', async () => {
+    const { notes: found } = await gatherArchive(evidence, {
+      jaegerUrl: stack.jaegerUrl,
+      service: system.entry,
+      fromUs: order.fromUs - MARGIN_US,
+      untilUs: order.untilUs + MARGIN_US,
+      signal,
+    });
+    return found;
+  });
+  await attempt('books', async () => {
+    const { failed } = await gatherBooks(evidence, system.books, {
+      databaseUrl: stack.databaseUrl,
+      serviceUrl: (name) => stack.serviceUrl(name),
+      signal,
+    });
+    const problems = Object.entries(failed).map(([book, why]) => `book ${book}: ${why}`);
+    if (problems.length > 0) throw new Error(problems.join('; '));
+    return [];
+  });
+  await attempt('gauges', async () => (await order.gauges.stop()).notes);
+  return { settled, missing, notes, timings: { settledS, gatheredS: elapsedS() } };
+}
+
+async function settleUnlessCutShort(order: GatherOrder): Promise<RunRecord['settled']> {
+  const { stack, cutShort } = order;
+  if (cutShort !== undefined)
+    return { ok: false, waitedS: 0, detail: `not waited for, the run was cut short: ${cutShort}` };
+  const configuration = await readFile(join(order.runFolder, 'configuration', 'collector.yaml'), 'utf8');
+  const { decisionWaitS } = readSampling(configuration);
+  order.message(
+    `load ended; waiting until the traces have settled (the sampler decides after ${decisionWaitS} s)`,
+  );
+  return settle({
+    collectorMetricsUrl: stack.collectorMetricsUrl,
+    jaegerUrl: stack.jaegerUrl,
+    service: order.system.entry,
+    decisionWaitS,
+    endUs: order.untilUs,
+    signal: order.signal,
+  });
+}

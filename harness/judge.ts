@@ -1,0 +1,135 @@
+/**
+ * From evidence to verdict. Nothing here looks at the clock or at anything beside the evidence, so that a run's folder
+ * gives the same result whenever it is judged.
+ */
+import type { BoundAssertion, Evidence, Finding, Result, Verdict } from './contracts.ts';
+import { EXIT, messageOf } from './errors.ts';
+import { findingSchema, resultSchema } from './result-schema.ts';
+import { fateCounts, lostTraces, requestFigures, routeFigures } from './result-tables.ts';
+
+type Judged = Result['assertions'][number];
+
+/**
+ * Judges a run by its assertions, one after the other.
+ * @param folder the run's folder, as the reports shall call it
+ */
+export async function judge(
+  evidence: Evidence,
+  assertions: readonly BoundAssertion[],
+  folder: string,
+): Promise<Result> {
+  const { run } = evidence;
+  const judged: Judged[] = [];
+  for (const assertion of assertions) {
+    const finding = await find(evidence, assertion);
+    judged.push({ id: assertion.id, title: assertion.title, ...finding });
+  }
+  const { lost, lostCount } = await lostTraces(evidence);
+  return resultSchema.parse({
+    schema: 1,
+    run: run.id,
+    folder,
+    scenario: run.scenario,
+    title: run.title,
+    hypothesis: run.hypothesis,
+    seed: run.seed,
+    ...conclude(judged, run.cleanupProblems),
+    requests: await requestFigures(evidence),
+    assertions: judged,
+    fate: await fateCounts(evidence),
+    lost,
+    lostCount,
+    routes: await routeFigures(evidence),
+    tools: run.tools,
+    phases: run.phases.map(({ name, startUs, endUs }) => ({ name, start: iso(startUs), end: iso(endUs) })),
+    problem: run.problem,
+    cleanupProblems: run.cleanupProblems,
+    timings: run.timings,
+  } satisfies Result);
+}
+
+/** The finding of one assertion; one that throws is an error and does not stop the others. */
+async function find(evidence: Evidence, assertion: BoundAssertion): Promise<Finding> {
+  const absent = assertion.needs.filter((source) => !evidence.sources.has(source));
+  const finding =
+    absent.length > 0
+      ? withoutSources(
+          absent.map((source) => `${source} (${evidence.run.missing[source] ?? 'no reason is recorded'})`),
+        )
+      : await attempt(evidence, assertion);
+  // An assertion that needs no source is about the run itself, and a run that was cut short has its answer.
+  if (evidence.run.status === 'completed' || assertion.needs.length === 0) return finding;
+  return { ...finding, verdict: 'inconclusive', because: `the run was cut short: ${cutShort(evidence)}` };
+}
+
+async function attempt(evidence: Evidence, assertion: BoundAssertion): Promise<Finding> {
+  try {
+    return findingSchema.parse(await assertion.judge(evidence));
+  } catch (error) {
+    return {
+      verdict: 'error',
+      expected: 'a finding',
+      observed: 'the assertion could not be judged',
+      figures: {},
+      examples: [],
+      because: messageOf(error),
+    };
+  }
+}
+
+function withoutSources(absent: readonly string[]): Finding {
+  return {
+    verdict: 'inconclusive',
+    expected: 'all evidence that it needs',
+    observed: `evidence is missing: ${absent.join(', ')}`,
+    figures: {},
+    examples: [],
+    because: `evidence is missing: ${absent.join(', ')}`,
+  };
+}
+
+function cutShort({ run }: Evidence): string {
+  if (run.status === 'interrupted') return 'it was interrupted';
+  return run.problem ? `${run.problem.part} died, ${run.problem.message}` : 'it broke off';
+}
+
+/**
+ * The verdict of the run: fail before error before inconclusive before pass. What could not be restored has the
+ * exit code of its own before all, since it concerns whoever uses the machine next, and is never a pass.
+ */
+function conclude(
+  judged: readonly Judged[],
+  cleanupProblems: readonly string[],
+): Pick<Result, 'verdict' | 'exitCode' | 'because'> {
+  const verdict = worst(judged);
+  const because = summary(verdict, judged);
+  if (cleanupProblems.length > 0) {
+    return {
+      verdict: verdict === 'pass' ? 'error' : verdict,
+      exitCode: EXIT.notRestored,
+      because: `not everything was restored (${cleanupProblems.join('; ')}); ${because}`,
+    };
+  }
+  if (verdict === 'fail') return { verdict, exitCode: EXIT.fail, because };
+  return { verdict, exitCode: verdict === 'pass' ? EXIT.pass : EXIT.inconclusive, because };
+}
+
+function worst(judged: readonly Judged[]): Verdict {
+  const has = (verdict: Verdict): boolean => judged.some((finding) => finding.verdict === verdict);
+  if (has('fail')) return 'fail';
+  if (has('error')) return 'error';
+  return has('inconclusive') || judged.length === 0 ? 'inconclusive' : 'pass';
+}
+
+function summary(verdict: Verdict, judged: readonly Judged[]): string {
+  if (judged.length === 0) return 'no assertion was judged';
+  if (verdict === 'pass')
+    return judged.length === 1 ? 'the assertion holds' : `all ${judged.length} assertions hold`;
+  const ids = judged.filter((finding) => finding.verdict === verdict).map((finding) => finding.id);
+  const what = { fail: 'failed', error: 'could not be judged', inconclusive: 'inconclusive' }[verdict];
+  return `${ids.length} of ${judged.length} assertions ${what}: ${ids.join(', ')}`;
+}
+
+function iso(microseconds: number): string {
+  return new Date(microseconds / 1000).toISOString();
+}

@@ -1,0 +1,91 @@
+/** The schema of result.json: what judge() promises, checked before anybody sees it, and published as JSON Schema. */
+import { z } from 'zod';
+import type { Finding, Result } from './contracts.ts';
+
+const verdict = z.enum(['pass', 'fail', 'inconclusive', 'error']);
+const amount = z.number().int().min(0);
+const milliseconds = z.number().nullable();
+const texts = z.record(z.string(), z.string());
+
+/** What an assertion found. */
+export const findingSchema = z.strictObject({
+  verdict,
+  expected: z.string().describe('What must hold, with its bounds.'),
+  observed: z.string(),
+  figures: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
+  examples: z
+    .array(z.string().regex(/^[0-9a-f]{32}$/))
+    .max(10)
+    .describe('Trace ids to look at.'),
+  because: z.string().optional().describe('Why it failed or is inconclusive.'),
+}) satisfies z.ZodType<Finding>;
+
+const judgedAssertion = z.strictObject({
+  id: z.string().min(1).describe("The assertion's id."),
+  title: z.string().min(1),
+  ...findingSchema.shape,
+});
+
+const fateCount = z.strictObject({
+  promise: z.string().nullable(),
+  promised: z.enum(['keep', 'drop', 'sample', 'unknown']),
+  predicted: z.enum(['keep', 'drop', 'unknown']),
+  observed: z.enum(['whole', 'part', 'absent']),
+  count: amount,
+});
+
+const routeFigures = z.strictObject({
+  route: z.string(),
+  phase: z.string(),
+  requests: amount,
+  failed: amount.describe('Without an answer of 2xx or 3xx.'),
+  p50Ms: milliseconds,
+  p95Ms: milliseconds,
+  p99Ms: milliseconds,
+});
+
+/** A result with nothing in it that the schema does not name. */
+export const resultSchema = z.strictObject({
+  schema: z.literal(1),
+  run: z.string().min(1),
+  folder: z.string().min(1),
+  scenario: z.string().min(1),
+  title: z.string(),
+  hypothesis: z.string(),
+  seed: z.number(),
+  verdict,
+  exitCode: z.union([z.literal(0), z.literal(1), z.literal(3), z.literal(4)]),
+  because: z.string().min(1),
+  requests: z.strictObject({
+    planned: amount,
+    sent: amount,
+    answered: amount,
+    rate: z.number().min(0).describe('Sent per second over the measured phases.'),
+  }),
+  assertions: z.array(judgedAssertion),
+  fate: z.array(fateCount),
+  lost: z
+    .array(
+      z.strictObject({ traceId: z.string(), promised: z.string(), stage: z.string(), route: z.string() }),
+    )
+    .max(1000),
+  lostCount: amount,
+  routes: z.array(routeFigures),
+  tools: texts,
+  phases: z.array(z.strictObject({ name: z.string(), start: z.iso.datetime(), end: z.iso.datetime() })),
+  problem: z
+    .strictObject({
+      part: z.string(),
+      partKind: z.enum(['database', 'archive', 'collector', 'proxy', 'service']),
+      message: z.string(),
+      logTail: z.string(),
+    })
+    .optional(),
+  cleanupProblems: z.array(z.string()),
+  timings: z.record(z.string(), z.number()),
+}) satisfies z.ZodType<Result>;
+
+/** JSON Schema (draft 2020-12) of result.json, for those who read it with other tools. */
+export function resultJsonSchema(): object {
+  return z.toJSONSchema(resultSchema, { target: 'draft-2020-12' });
+}

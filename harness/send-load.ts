@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cleanup } from './cleanup.ts';
+import { nowUs } from './clock.ts';
+import type {
+  EdgeProxy,
+  LoadDriver,
+  LoadRecord,
+  Phase,
+  PhaseName,
+  PlannedRequest,
+  Scenario,
+  Segment,
+} from './contracts.ts';
+import { type FaultTimes, holdFault } from './fault-schedule.ts';
+import { plan, requestsOf } from './load/plan.ts';
+import type { Mark } from './mark.ts';
+
+export interface LoadOrder {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly segments: readonly Segment[];
+  readonly applyFaults: boolean;
+  readonly driver: LoadDriver;
+  readonly baseUrl: string;
+  readonly proxies: ReadonlyMap<string, EdgeProxy>;
+  readonly logFile: string;
+  readonly cleanup: Cleanup;
+  readonly signal: AbortSignal;
+  readonly mark: Mark;
+  onRecord(record: LoadRecord): void;
+  onProcess(pid: number): void;
+  /** The phases are known: their warm-up has begun, or their measured part has. */
+  onPhases(phases: readonly Phase[]): void;
+}
+
+export interface LoadOutcome {
+  readonly phases: readonly Phase[];
+  /** In the order of the scenario's faults. */
+  readonly faultTimes: readonly FaultTimes[];
+}
+
+/** The phase of a planned request: by when it is due, counted from the start of the measured segment. */
+export function phaseOf(scenario: Scenario, segment: Segment, request: PlannedRequest): PhaseName {
+  if (segment.name !== MEASURED) return 'warmup';
+  const dueS = (request.seq - segment.firstSeq) / segment.rate;
+  const { baselineS, faultS } = scenario.phases;
+  if (dueS < baselineS) return 'baseline';
+  return dueS < baselineS + faultS ? 'fault' : 'recovery';
+}
+
+const MEASURED = 'measured';
+
+/**
+ * Sends all segments, each at its time whether or not the answers of the one before have come, and holds the faults
+ * while the measured one runs. Resolves when every request has ended and every fault is over; rejects with the
+ * signal's reason, or when the driver fails.
+ */
+export async function sendLoad(order: LoadOrder): Promise<LoadOutcome> {
+  const { scenario, signal, mark } = order;
+  const abort = new AbortController();
+  const either = AbortSignal.any([signal, abort.signal]);
+  let faults: Promise<PromiseSettledResult<FaultTimes>[]> = Promise.resolve([]);
+  let phases = plannedPhases(scenario, nowUs());
+  order.onPhases(phases);
+  const running: Promise<void>[] = [];
+  try {
+    for (const segment of order.segments) {
+      const started = Promise.withResolvers<void>();
+      const run = order.driver.run({
+        baseUrl: order.baseUrl,
+        segment,
+        requests: plan(order.seed, scenario.system.traffic, segment),
+        timeoutMs: scenario.load.timeoutMs,
+        logFile: order.logFile,
+        signal: either,
+        onRecord: order.onRecord,
+        onProcess: order.onProcess,
+        onStart: (startUs) => {
+          mark('phase', segment.name, 'started', { rate: segment.rate, requests: requestsOf(segment) });
+          if (segment.name === MEASURED) {
+            phases = measuredPhases(scenario, phases[0]?.startUs ?? startUs, startUs);
+            order.onPhases(phases);
+            faults = Promise.allSettled(holdFaults(order, phases, either));
+          }
+          started.resolve();
+        },
+      });
+      // Awaited below with the others; here a failure only must not go unhandled meanwhile.
+      run.catch(() => undefined);
+      running.push(run);
+      await Promise.race([started.promise, run]);
+      await Promise.race([sleep(segment.durationS * 1000, undefined, { signal: either }), failureOf(run)]);
+    }
+    await Promise.all(running);
+    mark('phase', MEASURED, 'ended');
+    return { phases, faultTimes: (await faults).map(settledTimes) };
+  } catch (error) {
+    // The others must be gone before the stack is stopped under them.
+    abort.abort(error);
+    await Promise.allSettled([...running, faults]);
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+function holdFaults(
+  order: LoadOrder,
+  phases: readonly Phase[],
+  signal: AbortSignal,
+): readonly Promise<FaultTimes>[] {
+  const phase = phases.find((each) => each.name === 'fault');
+  return order.scenario.faults.map(async (planned) => {
+    const proxy = order.proxies.get(planned.on);
+    if (!order.applyFaults || !phase || !proxy) return {};
+    return holdFault({
+      planned,
+      proxy,
+      fromUs: phase.startUs + (planned.fromS ?? 0) * 1e6,
+      untilUs: planned.untilS === undefined ? phase.endUs : phase.startUs + planned.untilS * 1e6,
+      cleanup: order.cleanup,
+      signal,
+      mark: order.mark,
+    });
+  });
+}
+
+/** A fault that could not be held to its end has no window: the judge must not take it for one that was. */
+function settledTimes(outcome: PromiseSettledResult<FaultTimes>): FaultTimes {
+  return outcome.status === 'fulfilled' ? outcome.value : {};
+}
+
+/** Rejects when the run fails; never resolves, so that its early end does not cut the wait for the next segment short. */
+function failureOf(run: Promise<void>): Promise<never> {
+  return new Promise((_resolve, reject) => run.catch(reject));
+}
+
+/** The phases as they are expected when the warm-up begins now. */
+function plannedPhases(scenario: Scenario, startUs: number): readonly Phase[] {
+  return measuredPhases(scenario, startUs, startUs + scenario.phases.warmupS * 1e6);
+}
+
+function measuredPhases(scenario: Scenario, warmupUs: number, measuredUs: number): readonly Phase[] {
+  const { baselineS, faultS, recoveryS } = scenario.phases;
+  const start = Math.round(measuredUs);
+  const fault = start + baselineS * 1e6;
+  const recovery = fault + faultS * 1e6;
+  return [
+    { name: 'warmup', startUs: Math.round(warmupUs), endUs: start },
+    { name: 'baseline', startUs: start, endUs: fault },
+    { name: 'fault', startUs: fault, endUs: recovery },
+    { name: 'recovery', startUs: recovery, endUs: recovery + recoveryS * 1e6 },
+  ];
+}

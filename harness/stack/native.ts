@@ -1,0 +1,89 @@
+/** The stack as processes of this machine, without containers: the driver `native`. */
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Cleanup } from '../cleanup.ts';
+import type { EdgeProxy, Stack, StackDriver, StackOptions } from '../contracts.ts';
+import { messageOf, UserError } from '../errors.ts';
+import { planLayout } from './layout.ts';
+import { takeLease } from './lease.ts';
+import { registerCleanup } from './native-cleanup.ts';
+import type { NativeRun } from './native-run.ts';
+import { startInfrastructure, startServices } from './native-start.ts';
+import { PartSet } from './part-set.ts';
+import { databaseUrl } from './postgres.ts';
+import { readPostgresVersion } from './postgres-binaries.ts';
+import { ensureTools } from './tools.ts';
+
+export const native: StackDriver = { id: 'native', start };
+
+/** Names of the parts that are not services; they name log files and evidence, so no service may have them. */
+const OWN_PARTS = ['postgres', 'jaeger', 'collector', 'toxiproxy', 'prepare', 'keeper'];
+
+/**
+ * Brings all parts up and resolves when each is ready. When one is not, all are stopped and it rejects: with UserError for a
+ * taken port, a missing tool or a refused configuration, with PartError (log tail in it) for a part that does not come up or dies,
+ * and with the signal's reason when that aborts.
+ */
+async function start(options: StackOptions): Promise<Stack> {
+  const clash = Object.keys(options.system.services).filter((name) => OWN_PARTS.includes(name));
+  if (clash.length > 0) {
+    throw new UserError(
+      `${options.system.name}: a service must not be called ${clash.join(', ')}; rename it in the system description.`,
+    );
+  }
+  const { signal, onProgress } = options;
+  const tools = await ensureTools({ names: ['toxiproxy', 'collector', 'jaeger'], signal, onProgress });
+  const layout = await planLayout(options.system, options.portBase);
+  const runFolder = resolve(options.runFolder);
+  const logFolder = join(runFolder, 'logs');
+  await mkdir(logFolder, { recursive: true });
+
+  // From here on something is to be undone, and from here on the keeper stands by.
+  const lease = await takeLease({ logFile: join(logFolder, 'keeper.log') });
+  const cleanup = new Cleanup();
+  const parts = new PartSet(lease, logFolder);
+  const temporaryFolder = registerCleanup({ cleanup, lease, parts, layout, options });
+  const recordingFile = join(runFolder, 'recording.otlp.zst');
+  const run = { options, tools, layout, lease, parts, temporaryFolder, recordingFile };
+  try {
+    signal.throwIfAborted();
+    const proxies = await startInfrastructure(run);
+    await startServices(run, proxies);
+    return await describe(run, proxies, cleanup);
+  } catch (error) {
+    const problems = await cleanup.run();
+    if (problems.length > 0 && error instanceof Error)
+      error.message += `\ncleaning up: ${problems.join('; ')}`;
+    throw error;
+  }
+}
+
+async function describe(
+  run: NativeRun,
+  proxies: ReadonlyMap<string, EdgeProxy>,
+  cleanup: Cleanup,
+): Promise<Stack> {
+  const { layout, tools, options, parts } = run;
+  const { database, entry } = options.system;
+  const serviceUrl = (name: string) => `http://127.0.0.1:${layout.service(name)}`;
+  return {
+    parts: parts.parts,
+    entryUrl: serviceUrl(entry),
+    proxies,
+    jaegerUrl: `http://127.0.0.1:${layout.jaeger.queryHttp}`,
+    collectorMetricsUrl: `http://127.0.0.1:${layout.collector.metrics}/metrics`,
+    recordingFile: run.recordingFile,
+    databaseUrl: database === undefined ? undefined : databaseUrl(layout.postgres, database.name),
+    serviceUrl,
+    tools: {
+      node: process.version,
+      toxiproxy: tools.toxiproxy.version,
+      collector: tools.collector.version,
+      jaeger: tools.jaeger.version,
+      ...(database === undefined ? {} : { postgres: await readPostgresVersion().catch(messageOf) }),
+    },
+    environment: run.lease.environment,
+    onDeath: (listener) => parts.onDeath(listener),
+    stop: () => cleanup.run(),
+  };
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { Part, PartDeath } from '../contracts.ts';
+import type { Lease } from './lease.ts';
+import { type PartSpec, type RunningPart, spawnPart } from './part.ts';
+import { PartError } from './part-error.ts';
+
+/** The parts of one stack: starts them, remembers them and tells of those that die. */
+export class PartSet {
+  readonly #lease: Lease;
+  readonly #logFolder: string;
+  readonly #running: RunningPart[] = [];
+  readonly #deaths: PartDeath[] = [];
+  readonly #listeners: ((death: PartDeath) => void)[] = [];
+  readonly #firstDeath = new AbortController();
+
+  constructor(lease: Lease, logFolder: string) {
+    this.#lease = lease;
+    this.#logFolder = logFolder;
+  }
+
+  /** All that were started, in that order, with or without success. */
+  get parts(): readonly Part[] {
+    return this.#running.map(({ name, kind, pid, logFile }) => ({ name, kind, pid, logFile }));
+  }
+
+  /** Aborts, with a PartError, when a part dies for the first time. */
+  get deathSignal(): AbortSignal {
+    return this.#firstDeath.signal;
+  }
+
+  /** Where a part logs to. */
+  logFile(name: string): string {
+    return join(this.#logFolder, `${name}.log`);
+  }
+
+  /** Starts a part and resolves when it is ready; it is to be stopped in each case. */
+  async start(spec: PartSpec, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const part = spawnPart(spec, this.#lease, (death) => this.#tell(death));
+    this.#running.push(part);
+    await part.untilReady(signal);
+  }
+
+  /** The listener is called once for each part that dies, also for those that are dead already. */
+  onDeath(listener: (death: PartDeath) => void): void {
+    this.#listeners.push(listener);
+    for (const death of this.#deaths) listener(death);
+  }
+
+  /**
+   * Stops those of the parts that were started, at the same time. Rejects with the messages of those that live on;
+   * `onKilled` is called with the name of each that did not end by itself in time.
+   */
+  async stop(names: readonly string[], onKilled: (name: string) => void): Promise<void> {
+    const parts = this.#running.filter((part) => names.includes(part.name));
+    const outcomes = await Promise.allSettled(
+      parts.map(async (part) => {
+        if ((await part.stop()) === 'killed') onKilled(part.name);
+      }),
+    );
+    const problems = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason.message] : [],
+    );
+    if (problems.length > 0) throw new Error(problems.join('; '));
+  }
+
+  #tell(death: PartDeath): void {
+    this.#deaths.push(death);
+    this.#firstDeath.abort(new PartError(death.part, `ended (${death.how})`));
+    for (const listener of this.#listeners) listener(death);
+  }
+}

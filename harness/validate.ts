@@ -1,0 +1,73 @@
+import type { Scenario, System } from './contracts.ts';
+import { UserError } from './errors.ts';
+
+/** Requests in one run at most: what a desk machine's disk holds comfortably as evidence. */
+const MAX_REQUESTS = 5_000_000;
+
+/** Checks a scenario whole before anything starts; throws one UserError with all that is wrong, each with its place. */
+export function validate(scenario: Scenario, name: string): void {
+  const problems = [...systemProblems(scenario.system), ...scenarioProblems(scenario)];
+  if (problems.length > 0) {
+    throw new UserError(
+      [
+        `scenario '${name}' cannot run, ${problems.length} thing(s) to mend:`,
+        ...problems.map((problem) => `  - ${problem}`),
+      ].join('\n'),
+    );
+  }
+}
+
+function* scenarioProblems({ load, phases, faults, assertions, system }: Scenario): Generator<string> {
+  if (!Number.isInteger(load.rate) || load.rate < 1 || load.rate > 100_000)
+    yield `load.rate is ${load.rate}; allowed: a whole number of requests per second, 1 to 100000`;
+  if (!(load.timeoutMs >= 100 && load.timeoutMs <= 600_000))
+    yield `load.timeoutMs is ${load.timeoutMs}; allowed: 100 to 600000`;
+  for (const [phase, seconds] of Object.entries(phases)) {
+    const least = phase === 'warmupS' ? 0 : 1;
+    if (!(seconds >= least && seconds <= 86_400))
+      yield `phases.${phase} is ${seconds}; allowed: ${least} to 86400 seconds`;
+  }
+  const total = (phases.warmupS + phases.baselineS + phases.faultS + phases.recoveryS) * load.rate;
+  if (total > MAX_REQUESTS)
+    yield `rate x length is ${total} requests; allowed: at most ${MAX_REQUESTS}. Lower the rate or shorten the phases`;
+  const edges = system.edges.map((edge) => edge.id);
+  for (const [index, { on, fromS = 0, untilS = phases.faultS }] of faults.entries()) {
+    if (!edges.includes(on))
+      yield `faults[${index}].on is '${on}', which is no edge of ${system.name}. There are: ${edges.join(', ')}`;
+    if (!(fromS >= 0 && fromS < untilS && untilS <= phases.faultS))
+      yield `faults[${index}] lasts from ${fromS} to ${untilS} s; allowed: within the fault phase, 0 to ${phases.faultS} s`;
+  }
+  if (assertions.length === 0) yield 'assertions is empty; a run that checks nothing cannot pass';
+  for (const id of duplicates(assertions.map((assertion) => assertion.id)))
+    yield `assertions has '${id}' twice; list it once`;
+}
+
+function* systemProblems(system: System): Generator<string> {
+  const services = Object.keys(system.services);
+  const among = `There are: ${services.join(', ')}`;
+  if (!services.includes(system.entry))
+    yield `system.entry is '${system.entry}', which is no service. ${among}`;
+  for (const { id, from, to } of system.edges) {
+    if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id))
+      yield `edge '${id}': an id is lower-case words joined by hyphens`;
+    if (!services.includes(from)) yield `edge '${id}' starts at '${from}', which is no service. ${among}`;
+    if (to === 'database' ? !system.database : !services.includes(to))
+      yield `edge '${id}' leads to '${to}', which is no service${to === 'database' ? ' and no database is declared' : ''}. ${among}`;
+  }
+  for (const id of duplicates(system.edges.map((edge) => edge.id))) yield `edge '${id}' is declared twice`;
+  if (system.traffic.length === 0) yield 'system.traffic is empty; nothing could be sent';
+  for (const { id, weight } of system.traffic) {
+    if (!/^[a-z0-9-]+$/.test(id)) yield `route '${id}': an id is lower-case letters, digits and hyphens`;
+    if (!(weight > 0)) yield `route '${id}' has weight ${weight}; allowed: more than 0`;
+  }
+  for (const { id, keepPercent } of system.promises) {
+    if (!(keepPercent >= 0 && keepPercent <= 100))
+      yield `promise '${id}' keeps ${keepPercent} %; allowed: 0 to 100`;
+  }
+  if (system.promises.at(-1)?.when.kind !== 'any')
+    yield `the last of system.promises must apply to any trace (when: { kind: 'any' })`;
+}
+
+function duplicates(ids: readonly string[]): readonly string[] {
+  return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** A whole number in an environment variable, within `min` and `max`. */
+export function wholeNumber(fallback: number, { min, max }: { min: number; max: number }) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d+$/, message)
+    .transform(Number)
+    .pipe(z.number().min(min, message).max(max, message))
+    .default(fallback);
+}
+
+/** A duration in milliseconds, at most ten minutes. */
+export const milliseconds = (fallback: number, min = 0) => wholeNumber(fallback, { min, max: 600_000 });
+
+/** The port on 127.0.0.1 that a service listens on. */
+export const port = z
+  .string('is required: the port to listen on')
+  .regex(/^\d{1,5}$/, 'must be a port number')
+  .transform(Number)
+  .pipe(z.number().min(1, 'must be a port number').max(65_535, 'must be a port number'));
+
+/** Base address of another service: `http://host:port`. */
+export const serviceUrl = z
+  .string('is required: the address of the service, http://host:port')
+  .regex(/^http:\/\/[^/]+\/?$/, 'must look like http://host:port')
+  .transform((url) => new URL(url).origin);
+
+export const databaseUrl = z
+  .string('is required: the address of the database, postgres://user@host:port/name')
+  .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user@host:port/name');
+
+/** An on/off switch. */
+export const onOff = (fallback: 'on' | 'off') => z.enum(['on', 'off'], 'must be on or off').default(fallback);
+
+/**
+ * Reads a service's settings from the environment. All that is wrong is shown in one message, and the
+ * process ends with exit code 2, so that a service never starts with half of its settings.
+ */
+export function readSettings<Shape extends z.ZodRawShape>(shape: Shape): z.output<z.ZodObject<Shape>> {
+  const result = z.object(shape).safeParse(process.env);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`);
+  console.error(`Wrong environment; set or correct these variables:\n${problems.join('\n')}`);
+  process.exit(2);
+}

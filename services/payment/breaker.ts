@@ -1,0 +1,57 @@
+import { trace } from '@opentelemetry/api';
+import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+
+/** State in which a call met the breaker: `closed` = passed, `half_open` = passed as the one probe, `open` = refused. */
+export type BreakerState = 'closed' | 'half_open' | 'open';
+
+const NAMES: Readonly<Record<CircuitState, BreakerState>> = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.HalfOpen]: 'half_open',
+  [CircuitState.Open]: 'open',
+  [CircuitState.Isolated]: 'open',
+};
+
+/** Thrown in place of the call while the breaker is open. */
+export class BreakerOpen extends Error {
+  override readonly name = 'BreakerOpen';
+  override readonly message = 'the circuit breaker is open: the payment provider has failed repeatedly';
+}
+
+export interface BreakerOptions {
+  /** Opens after so many failures in a row. */
+  readonly failures: number;
+  /** Lets one probe through this long after it opened. */
+  readonly halfOpenAfterMs: number;
+  /** Which errors count as failures; others count as success, as the other side has answered. */
+  readonly isFailure: (error: Error) => boolean;
+}
+
+/** Passes a call on, telling it the state that it met; rejects with BreakerOpen without calling when that is `open`. */
+export type Breaker = <T>(call: (state: BreakerState) => Promise<T>) => Promise<T>;
+
+/** A circuit breaker. Each change of state is an event on the span in which it happened. */
+export function createBreaker({ failures, halfOpenAfterMs, isFailure }: BreakerOptions): Breaker {
+  const policy = circuitBreaker(handleWhen(isFailure), {
+    breaker: new ConsecutiveBreaker(failures),
+    halfOpenAfter: halfOpenAfterMs,
+  });
+  let last: BreakerState = 'closed';
+  policy.onStateChange((state) => {
+    const now = NAMES[state];
+    trace.getActiveSpan()?.addEvent('circuit_breaker.state_change', { from: last, to: now });
+    last = now;
+  });
+  return async (call) => {
+    // Cockatiel would let calls wait for the probe, for as long as a sick provider takes; they are refused instead.
+    if (policy.state === CircuitState.HalfOpen) throw new BreakerOpen();
+    try {
+      // A call that cockatiel makes though the circuit is not closed is the probe.
+      return await policy.execute(() => call(policy.state === CircuitState.Closed ? 'closed' : 'half_open'));
+    } catch (thrown) {
+      throw thrown instanceof BrokenCircuitError ? new BreakerOpen() : thrown;
+    }
+  };
+}
+
+/** In place of a breaker: passes every call. */
+export const noBreaker: Breaker = (call) => call('closed');

@@ -1,0 +1,57 @@
+import type { RequestOptions } from 'node:http';
+import { type Span, SpanStatusCode } from '@opentelemetry/api';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { ExpressInstrumentation, ExpressLayerType } from '@opentelemetry/instrumentation-express';
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
+import { TRACED_BY_HAND } from '../lib/by-hand.ts';
+import { peerOf } from './peers.ts';
+
+/**
+ * Answers by which another service refuses a request for good reason: not found, declined, sold out … The
+ * conventions call them errors of the client's span, and so each refused card would be an error trace, kept for ever.
+ */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 402, 404, 409]);
+
+/** HTTP in and out, Express, undici and PostgreSQL: a server span, a span for each call and each query, no others. */
+export function instrumentations(): Instrumentation[] {
+  return [
+    new HttpInstrumentation({
+      ignoreIncomingRequestHook: (request) => TRACED_BY_HAND.has(`${request.method} ${request.url}`),
+      requireParentforOutgoingSpans: true,
+      startOutgoingSpanHook: (options) => peerOf(originOf(options)),
+      responseHook: (span, response) => {
+        // Outgoing calls only: their answers are IncomingMessages, our own are ServerResponses.
+        if ('httpVersion' in response) acceptRefusal(span, response.statusCode);
+      },
+    }),
+    // It names the server span after the route. Its spans for each layer would double the number of spans.
+    new ExpressInstrumentation({
+      ignoreLayersType: [
+        ExpressLayerType.MIDDLEWARE,
+        ExpressLayerType.ROUTER,
+        ExpressLayerType.REQUEST_HANDLER,
+      ],
+    }),
+    new UndiciInstrumentation({
+      requireParentforSpans: true,
+      startSpanHook: (request) => peerOf(request.origin),
+      responseHook: (span, { response }) => acceptRefusal(span, response.statusCode),
+    }),
+    new PgInstrumentation({
+      requireParentSpan: true,
+      ignoreConnectSpans: true,
+      requestHook: (span) => void span.setAttribute('peer.service', 'database'),
+    }),
+  ];
+}
+
+function acceptRefusal(span: Span, status: number | undefined): void {
+  // OK is final: the instrumentation's own judgement, which comes later, does not replace it.
+  if (status !== undefined && REFUSALS.has(status)) span.setStatus({ code: SpanStatusCode.OK });
+}
+
+function originOf(options: RequestOptions): string {
+  return `http://${options.hostname ?? options.host}:${options.port}`;
+}

@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AUTHORIZATION, books, CUSTOMER, placeOrder } from './support/orders.ts';
+import { query } from './support/postgres.ts';
+import { type Shop, startShop } from './support/shop.ts';
+import { completeTrace, only, outline } from './support/traces.ts';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await startShop({ 'stripe-api': { STRIPE_SLOW_EVERY: '0' } });
+});
+afterAll(() => shop?.stop());
+
+const trace = (id: string) => completeTrace(shop.receiver, id);
+
+describe('an order', () => {
+  it('is one unbroken trace over all services', async () => {
+    const reply = await placeOrder(shop);
+    expect(reply.status).toBe(201);
+    expect(outline(await trace(reply.traceId))).toBe(
+      `
+api-gateway: POST /api/orders
+  api-gateway: -> POST
+    auth-service: POST /validate
+      auth-service: auth.validate
+  api-gateway: -> POST
+    order-service: POST /orders
+      order-service: order.create
+        order-service: order.validate
+        order-service: order.checkInventory
+          order-service: -> POST
+            inventory-service: POST /check-batch
+              inventory-service: -> pg.query:reserve_stock shop
+        order-service: order.save
+          order-service: -> pg.query:insert_order shop
+        order-service: order.processPayment
+          order-service: -> POST
+            payment-service: POST /charges
+              payment-service: payment.charge
+                payment-service: stripe.api
+                  payment-service: -> POST
+                    stripe-api: POST /v1/charges
+                payment-service: -> pg.query:record_payment shop
+        order-service: -> pg.query:finish_order shop
+        order-service: notification.send
+          order-service: -> POST
+            notification-service: POST /notifications`.trim(),
+    );
+  });
+
+  it('carries what one looks for on its spans', async () => {
+    const reply = await placeOrder(shop);
+    const spans = await trace(reply.traceId);
+    expect(only(spans, 'order.create').attributes).toEqual({
+      'order.id': reply.body.id,
+      'order.customer_id': CUSTOMER,
+      'order.items_count': 2,
+      'order.total': reply.body.amount,
+    });
+    expect(only(spans, 'order.checkInventory').attributes).toEqual({ 'inventory.all_available': true });
+    expect(only(spans, 'order.processPayment').attributes).toEqual({ 'payment.amount': reply.body.amount });
+    expect(only(spans, 'payment.charge').attributes['circuit_breaker.state']).toBe('closed');
+    const calls = spans
+      .filter((span) => span.kind === 'client')
+      .map((span) => span.attributes['peer.service']);
+    expect(new Set(calls)).toEqual(
+      new Set([
+        'auth-service',
+        'order-service',
+        'inventory-service',
+        'payment-service',
+        'stripe-api',
+        'notification-service',
+        'database',
+      ]),
+    );
+    for (const { kind, attributes } of spans) {
+      if (kind === 'internal' || attributes['peer.service'] === 'database') continue;
+      expect(attributes).toMatchObject({ 'http.request.method': 'POST' });
+      expect(attributes['http.response.status_code']).toBeGreaterThanOrEqual(200);
+      if (kind === 'client') expect(attributes['url.full']).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//);
+      else expect(attributes['http.route']).toBe(attributes['url.path']);
+    }
+  });
+
+  it('is in the books of all: order, payment, stock, charge, notice', async () => {
+    const before = await books(shop, 'none');
+    const reply = await placeOrder(shop, { reference: 'in-the-books' });
+    const after = await books(shop, 'in-the-books');
+    const prices = await query(
+      shop.postgres.url,
+      'SELECT sum(price * CASE id WHEN 9 THEN 2 ELSE 1 END)::int AS sum FROM products WHERE id IN (4, 9)',
+    );
+    const { id, amount } = reply.body;
+    expect(amount).toBe(prices[0]?.['sum']);
+    expect(after.order).toEqual({ id, state: 'paid', amount, items_count: 2 });
+    expect(after.payment).toMatchObject({ state: 'charged', amount });
+    expect(after.sold[9]).toBe((before.sold[9] ?? 0) + 2);
+    expect(after.sold[4]).toBe((before.sold[4] ?? 0) + 1);
+    const charges = (await shop.send('stripe-api', 'GET', '/v1/charges')).body;
+    expect(charges.filter((charge: { order_id: string }) => charge.order_id === id)).toMatchObject([
+      { id: after.payment?.['provider_charge_id'], amount, status: 'succeeded' },
+    ]);
+    const notices = (await shop.send('notification-service', 'GET', '/notifications')).body;
+    expect(notices).toContainEqual(expect.objectContaining({ order_id: id, customer_id: CUSTOMER }));
+  });
+
+  it('that is declined is refused without an error span, and the stock goes back', async () => {
+    const before = await books(shop, 'none');
+    const reply = await placeOrder(shop, { reference: 'declined', paymentToken: 'tok_chargeDeclined' });
+    expect([reply.status, reply.body.error.code]).toEqual([402, 'card_declined']);
+    const spans = await trace(reply.traceId);
+    expect(spans.filter((span) => span.status === 'error')).toEqual([]);
+    const after = await books(shop, 'declined');
+    expect([after.order?.['state'], after.payment?.['state']]).toEqual(['declined', 'declined']);
+    expect(after.sold).toEqual(before.sold);
+  });
+
+  it('of more than there is takes nothing', async () => {
+    await query(shop.postgres.url, 'UPDATE products SET stock = 1, initial_stock = 1 WHERE id = 150');
+    const before = await books(shop, 'none');
+    const items = [
+      { productId: 4, quantity: 1 },
+      { productId: 150, quantity: 2 },
+    ];
+    const reply = await placeOrder(shop, { reference: 'sold-out', items });
+    expect([reply.status, reply.body.error.code]).toEqual([409, 'out_of_stock']);
+    expect(only(await trace(reply.traceId), 'order.checkInventory').attributes).toEqual({
+      'inventory.all_available': false,
+    });
+    expect(await books(shop, 'sold-out')).toEqual(before);
+  });
+
+  it('with the same products at the same time loses no unit', async () => {
+    const before = await books(shop, 'none');
+    const [forth, back] = [
+      [20, 21, 22],
+      [22, 21, 20],
+    ].map((ids) => ids.map((productId) => ({ productId, quantity: 1 })));
+    const replies = await Promise.all(
+      Array.from({ length: 30 }, (_, n) => placeOrder(shop, { items: n % 2 ? forth : back })),
+    );
+    expect(replies.map((reply) => reply.status)).toEqual(Array(30).fill(201));
+    const after = await books(shop, 'none');
+    for (const id of [20, 21, 22]) expect(after.sold[id]).toBe((before.sold[id] ?? 0) + 30);
+  });
+
+  it('stands when the notice cannot be sent, and the trace shows it', async () => {
+    await shop.processes.get('notification-service')?.stop();
+    const reply = await placeOrder(shop, { reference: 'no-notice' });
+    expect([reply.status, reply.body.notice]).toEqual([201, 'failed']);
+    const spans = await trace(reply.traceId);
+    expect(only(spans, 'notification.send').status).toBe('error');
+    expect(only(spans, 'order.create').status).toBe('unset');
+    expect((await books(shop, 'no-notice')).order?.['state']).toBe('paid');
+    await shop.restart('notification-service', {});
+    expect((await placeOrder(shop)).body.notice).toBe('sent');
+  });
+});
+
+describe('a bad request', () => {
+  const post = (body: unknown, headers: Record<string, string> = AUTHORIZATION) =>
+    shop.send('api-gateway', 'POST', '/api/orders', { body, headers });
+
+  it('gets a message for each wrong field', async () => {
+    const reply = await post({
+      items: [
+        { productId: 1, quantity: 0 },
+        { productId: 'x', quantity: 1 },
+      ],
+      paymentToken: '',
+    });
+    expect(reply.status).toBe(400);
+    expect(reply.body.error).toMatchObject({ code: 'invalid_order', message: expect.any(String) });
+    expect(Object.keys(reply.body.error.fields).sort()).toEqual([
+      'items.0.quantity',
+      'items.1.productId',
+      'paymentToken',
+    ]);
+    const spans = await trace(reply.traceId);
+    expect(spans.filter((span) => span.status === 'error')).toEqual([]);
+    expect(spans.map((span) => span.name)).not.toContain('order.save');
+  });
+
+  it.each([
+    ['no JSON', '{', 400, 'invalid_json'],
+    ['no body', '', 400, 'invalid_order'],
+    [
+      'a product twice',
+      { items: [1, 1].map((productId) => ({ productId, quantity: 1 })) },
+      400,
+      'invalid_order',
+    ],
+    ['an unknown product', { items: [{ productId: 999, quantity: 1 }] }, 400, 'invalid_order'],
+  ])('%s is answered as JSON', async (_, body, status, code) => {
+    const reply = await post(body);
+    expect([reply.status, reply.body.error.code]).toEqual([status, code]);
+  });
+
+  it.each([
+    ['none', {}],
+    ['a foreign one', { authorization: `${AUTHORIZATION.authorization.slice(0, -3)}AAA` }],
+    ['one of another customer', { authorization: AUTHORIZATION.authorization.replace(CUSTOMER, 'c-18') }],
+  ])('token: %s is refused with 401', async (_, headers) => {
+    expect((await post({ items: [{ productId: 1, quantity: 1 }] }, headers)).status).toBe(401);
+  });
+
+  it.each(['/api/products/999', '/api/products/abc', '/api/products/-1', '/api/nothing'])(
+    '%s is 404',
+    async (path) => {
+      const reply = await shop.send('api-gateway', 'GET', path);
+      expect([reply.status, typeof reply.body.error.code]).toEqual([404, 'string']);
+      expect((await trace(reply.traceId)).filter((span) => span.status === 'error')).toEqual([]);
+    },
+  );
+});
+
+describe('reads', () => {
+  it('a product page comes live from the database', async () => {
+    const reply = await shop.send('api-gateway', 'GET', '/api/products/42');
+    expect(reply.body).toEqual({
+      id: 42,
+      name: expect.any(String),
+      price: expect.any(Number),
+      stock: 10_000_000,
+    });
+    expect(outline(await trace(reply.traceId))).toBe(
+      `
+api-gateway: GET /api/products/:id
+  api-gateway: -> GET
+    inventory-service: GET /products/:id
+      inventory-service: -> pg.query:read_product shop`.trim(),
+    );
+  });
+
+  it('the list is loaded once for all that ask at the same time', async () => {
+    const asked = Array.from({ length: 20 }, () => shop.send('api-gateway', 'GET', '/api/products'));
+    const replies = await Promise.all(asked);
+    expect(replies.map((reply) => reply.body.products.length)).toEqual(Array(20).fill(20));
+    const traces = await Promise.all(replies.map((reply) => trace(reply.traceId)));
+    expect(traces.filter((spans) => spans.length > 1).length).toBe(1);
+  });
+
+  it.each(['/health', '/ready'])('%s is one span with path and route', async (path) => {
+    const reply = await shop.send('api-gateway', 'GET', path);
+    const spans = await trace(reply.traceId);
+    expect(spans).toHaveLength(1);
+    expect(spans[0]).toMatchObject({
+      name: `GET ${path}`,
+      kind: 'server',
+      attributes: { 'http.route': path, 'url.path': path, 'http.response.status_code': 200 },
+      resource: {
+        'service.name': 'api-gateway',
+        'service.version': expect.stringMatching(/^\d+\.\d+\.\d+/),
+        'deployment.environment': 'test',
+        'deployment.environment.name': 'test',
+      },
+    });
+  });
+});

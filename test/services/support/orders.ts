@@ -1,0 +1,43 @@
+import { DEVELOPMENT_SECRET, signToken } from '../../../services/lib/tokens.ts';
+import { query } from './postgres.ts';
+import type { Reply, Shop } from './shop.ts';
+
+export const CUSTOMER = 'c-17';
+export const AUTHORIZATION = { authorization: `Bearer ${signToken(CUSTOMER, DEVELOPMENT_SECRET)}` };
+
+/** Orders through the gateway; by default two products. */
+export function placeOrder(shop: Shop, order: Record<string, unknown> = {}, sampled = true): Promise<Reply> {
+  const items = [
+    { productId: 9, quantity: 2 },
+    { productId: 4, quantity: 1 },
+  ];
+  const body = { items, ...order };
+  return shop.send('api-gateway', 'POST', '/api/orders', { body, headers: AUTHORIZATION, sampled });
+}
+
+export interface Books {
+  readonly order: Record<string, unknown> | undefined;
+  readonly payment: Record<string, unknown> | undefined;
+  /** Units that are missing from the stock, by product. */
+  readonly sold: Readonly<Record<number, number>>;
+}
+
+/** What the database says of the order with that reference, and of the whole stock. */
+export async function books(shop: Shop, reference: string): Promise<Books> {
+  const url = shop.postgres.url;
+  const [order] = await query(
+    url,
+    `SELECT id, state, amount, items_count FROM orders WHERE reference = '${reference}'`,
+  );
+  const [payment] = order
+    ? await query(
+        url,
+        `SELECT state, amount, provider_charge_id FROM payments WHERE order_id = '${order['id']}'`,
+      )
+    : [];
+  const stock = await query(
+    url,
+    'SELECT id, initial_stock - stock AS sold FROM products WHERE stock <> initial_stock',
+  );
+  return { order, payment, sold: Object.fromEntries(stock.map((row) => [row['id'], row['sold']])) };
+}

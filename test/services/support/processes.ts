@@ -1,0 +1,76 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Running {
+  readonly name: string;
+  readonly child: ChildProcess;
+  /** All that it has written so far. */
+  output(): string;
+  /** Sends SIGTERM (or another signal) and waits for the end; SIGKILL after ten seconds. */
+  stop(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+/** Starts a program and collects its output. */
+export function run(name: string, command: readonly string[], options: SpawnOptions): Running {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
+  child.on('error', (error) => (output += error.message));
+  const ended = once(child, 'close');
+  return {
+    name,
+    child,
+    output: () => output,
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      await ended;
+      clearTimeout(timer);
+      return { code: child.exitCode, signal: child.signalCode };
+    },
+  };
+}
+
+/** Waits until `look` gives something other than undefined or false; fails with `what` after the deadline. */
+export async function until<T>(
+  what: string | (() => string),
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  deadlineMs = 20_000,
+): Promise<T> {
+  const end = performance.now() + deadlineMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > end)
+      throw new Error(`not within ${deadlineMs} ms: ${typeof what === 'string' ? what : what()}`);
+    await sleep(20);
+  }
+}
+
+/**
+ * So many ports of 127.0.0.1 that are free now, from below the range that the system gives to outgoing connections:
+ * there, a test that runs at the same time could get one before it is used.
+ */
+export async function freePorts(count: number): Promise<number[]> {
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = 12_000 + Math.floor(Math.random() * 8000);
+    if (await isFree(port)) found.add(port);
+  }
+  return [...found];
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
+  server.close();
+  await once(server, 'close');
+  return true;
+}

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { placeOrder } from './support/orders.ts';
+import { startReceiver } from './support/otlp.ts';
+import { freePorts, run, until } from './support/processes.ts';
+import { type Shop, startShop } from './support/shop.ts';
+import { completeTrace, only } from './support/traces.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await startShop({ 'stripe-api': { STRIPE_SLOW_EVERY: '0' } });
+});
+afterAll(() => shop?.stop());
+
+describe('sampling at the head', () => {
+  it('an order whose traceparent has flag 00 makes no span in any service', async () => {
+    const silent = await placeOrder(shop, {}, false);
+    expect(silent.status).toBe(201);
+    // Spans are sent in order: when those of a later order are there, the earlier one's would be, too.
+    const loud = await placeOrder(shop);
+    await completeTrace(shop.receiver, loud.traceId);
+    expect(shop.receiver.trace(silent.traceId)).toEqual([]);
+    const seen = new Set(shop.receiver.spans.map((span) => span.attributes['url.path']));
+    expect(seen.has('/ready')).toBe(false);
+  });
+
+  it('work without a request makes no span: every trace begins at a server', async () => {
+    const { traceId } = await placeOrder(shop);
+    await completeTrace(shop.receiver, traceId);
+    const roots = shop.receiver.spans.filter((span) => span.parentId === undefined);
+    expect(roots).toEqual([]);
+  });
+});
+
+describe('OTEL_PROPAGATORS=none', () => {
+  it.each([
+    ['payment-service', 'POST /v1/charges'],
+    // Whose call to notification-service is injected by hand.
+    ['order-service', 'POST /notifications'],
+  ] as const)('on %s breaks the trace before %s', async (service, lost) => {
+    await shop.restart(service, { OTEL_PROPAGATORS: 'none' });
+    const seen = shop.receiver.spans.length;
+    const { status, traceId } = await placeOrder(shop);
+    expect(status).toBe(201);
+    const stray = await until(`a span ${lost} in another trace`, () =>
+      shop.receiver.spans.slice(seen).find((span) => span.name === lost),
+    );
+    expect(stray.traceId).not.toBe(traceId);
+    expect(stray.parentId).toBeUndefined();
+    await shop.restart(service, {});
+    only(await completeTrace(shop.receiver, (await placeOrder(shop)).traceId), lost);
+  });
+});
+
+describe('SIGTERM', () => {
+  it('sends the last spans, then the process ends by itself', async () => {
+    for (const name of ['api-gateway', 'inventory-service'] as const)
+      await shop.restart(name, { OTEL_BSP_SCHEDULE_DELAY: '60000' });
+    const { traceId } = await shop.send('api-gateway', 'GET', '/api/products/3');
+    expect(shop.receiver.trace(traceId)).toEqual([]);
+    const ends = [];
+    for (const name of ['api-gateway', 'inventory-service'] as const)
+      ends.push(await shop.processes.get(name)?.stop('SIGTERM'));
+    expect(ends).toEqual(Array(2).fill({ code: 0, signal: null }));
+    expect(shop.receiver.trace(traceId)).toHaveLength(4);
+    for (const name of ['inventory-service', 'api-gateway'] as const) await shop.restart(name, {});
+  });
+
+  it('lets the order in flight end, and sends its spans', async () => {
+    await shop.restart('stripe-api', { STRIPE_LATENCY_MS: '1000', STRIPE_SLOW_EVERY: '0' });
+    const seen = shop.receiver.spans.length;
+    const order = placeOrder(shop);
+    // Saved, so it is waiting for Stripe.
+    await until('the order is saved', () =>
+      shop.receiver.spans.slice(seen).some((span) => span.name === 'order.save'),
+    );
+    const end = shop.processes.get('order-service')?.stop('SIGTERM');
+    const { status, traceId } = await order;
+    expect([status, await end]).toEqual([201, { code: 0, signal: null }]);
+    only(await completeTrace(shop.receiver, traceId), 'order.create');
+    await shop.restart('order-service', {});
+    await shop.restart('stripe-api', { STRIPE_SLOW_EVERY: '0' });
+  });
+
+  it('ends the process in time and without noise when the Collector is gone', async () => {
+    const gone = await startReceiver();
+    await gone.stop();
+    await shop.restart('auth-service', { OTEL_EXPORTER_OTLP_ENDPOINT: gone.endpoint });
+    for (let n = 0; n < 20; n++) {
+      expect((await placeOrder(shop)).status).toBe(201);
+    }
+    const auth = shop.processes.get('auth-service');
+    expect(await auth?.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(auth?.output().split('\n').length).toBeLessThan(6);
+    await shop.restart('auth-service', {});
+  });
+});
+
+describe('wrong settings', () => {
+  it('are all named at once, with exit code 2', async () => {
+    const env = {
+      PATH: process.env['PATH'],
+      PORT: 'x',
+      STRIPE_URL: 'ftp://a',
+      BREAKER: 'maybe',
+      BREAKER_FAILURES: '0',
+    };
+    const service = run('payment', [process.execPath, 'services/payment.ts'], { cwd: ROOT, env });
+    await until(service.output, () => service.child.exitCode !== null);
+    expect(service.child.exitCode).toBe(2);
+    for (const variable of ['PORT', 'DATABASE_URL', 'STRIPE_URL', 'BREAKER', 'BREAKER_FAILURES'])
+      expect(service.output()).toMatch(new RegExp(`^  ${variable} (must|is required)`, 'm'));
+  });
+
+  it.each([
+    ['OTEL_PROPAGATORS', 'b4'],
+    ['OTEL_BSP_MAX_QUEUE_SIZE', 'many'],
+  ])('%s of the telemetry, too', async (variable, value) => {
+    const [port] = await freePorts(1);
+    const env = {
+      PATH: process.env['PATH'],
+      PORT: `${port}`,
+      OTEL_SERVICE_NAME: 'auth-service',
+      [variable]: value,
+    };
+    const command = [process.execPath, '--import', './services/telemetry.ts', './services/auth.ts'];
+    const service = run('auth', command, { cwd: ROOT, env });
+    await until(service.output, () => service.child.exitCode !== null);
+    expect([service.child.exitCode, service.output()]).toEqual([2, expect.stringContaining(variable)]);
+  });
+
+  it('a taken port is said so', async () => {
+    const env = { PATH: process.env['PATH'], PORT: `${shop.ports['auth-service']}` };
+    const service = run('auth', [process.execPath, 'services/auth.ts'], { cwd: ROOT, env });
+    await until(service.output, () => service.child.exitCode !== null);
+    expect([service.child.exitCode, service.output()]).toEqual([1, expect.stringContaining('EADDRINUSE')]);
+  });
+});

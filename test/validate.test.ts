@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import type { Scenario } from '../harness/contracts.ts';
+import { validate } from '../harness/validate.ts';
+import stripeSlow from '../scenarios/stripe-slow.ts';
+
+const changed = (change: Partial<Scenario>): Scenario => ({ ...stripeSlow, ...change });
+
+describe('validate', () => {
+  it('accepts the scenario that ships', () => {
+    expect(() => validate(stripeSlow, 'stripe-slow')).not.toThrow();
+  });
+
+  it('reports everything that is wrong at once, each with its place', () => {
+    const [first] = stripeSlow.faults;
+    if (!first) throw new Error('stripe-slow has no fault');
+    const broken = changed({
+      load: { rate: 0, timeoutMs: 10_000 },
+      phases: { warmupS: 0, baselineS: 0, faultS: 30, recoveryS: 20 },
+      faults: [{ ...first, on: 'payment-to-strip', untilS: 31 }],
+      assertions: [],
+    });
+    const run = (): void => validate(broken, 'broken');
+    expect(run).toThrow(/5 thing\(s\) to mend/);
+    expect(run).toThrow(/load\.rate is 0/);
+    expect(run).toThrow(/phases\.baselineS is 0/);
+    expect(run).toThrow(/'payment-to-strip', which is no edge of .*payment-to-stripe/);
+    expect(run).toThrow(/faults\[0\] lasts from 0 to 31 s/);
+    expect(run).toThrow(/assertions is empty/);
+  });
+
+  it('refuses a run too large to keep', () => {
+    expect(() => validate(changed({ load: { rate: 100_000, timeoutMs: 1000 } }), 'large')).toThrow(
+      /at most 5000000/,
+    );
+  });
+
+  it.each([
+    ['an unknown entry', { entry: 'nobody' }, /system\.entry is 'nobody'/],
+    ['promises that leave traces out', { promises: [] }, /must apply to any trace/],
+    [
+      'an edge from nowhere',
+      { edges: [{ id: 'a-to-b', from: 'a', to: 'b', variable: 'B' }] },
+      /starts at 'a'/,
+    ],
+    ['no traffic', { traffic: [] }, /system\.traffic is empty/],
+  ])('refuses a system with %s', (_what, change, message) => {
+    expect(() => validate(changed({ system: { ...stripeSlow.system, ...change } }), 'x')).toThrow(message);
+  });
+});
