@@ -37,7 +37,7 @@ const run: CommandFile = (program, done) => {
     .option(
       '--port-base <n>',
       'first of the consecutive ports to use (default: free ones)',
-      wholeNumber(1024, 65_000),
+      wholeNumber(10_081, 65_000),
     )
     .option('--env <service:name=value>', 'set an environment variable of a service; repeatable', collect, [])
     .action(async (name: string, options: RunOptions) => {

@@ -155,7 +155,7 @@ async function loadAndGather(order: RunOrder, running: Running): Promise<RunReco
       ledger.record(record);
       observer.record(record);
     },
-    onProcess: (pid) => gauges.watch('load', pid),
+    onProcess: (part, pid) => gauges.watch(part, pid),
     onPhases: (known) => {
       phases = known;
       observer.phases(known);

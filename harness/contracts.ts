@@ -632,8 +632,8 @@ export interface LoadDriver {
     readonly timeoutMs: number;
     readonly logFile: string;
     readonly signal: AbortSignal;
-    /** Told of each process of the driver, so that its share of the machine is measured. */
-    onProcess(pid: number): void;
+    /** Told of each process of the driver, under the name by which the gauges shall call it. */
+    onProcess(part: string, pid: number): void;
     onStart(startUs: number): void;
     onRecord(record: LoadRecord): void;
   }): Promise<void>;

@@ -28,7 +28,7 @@ export interface LoadOrder {
   readonly signal: AbortSignal;
   readonly mark: Mark;
   onRecord(record: LoadRecord): void;
-  onProcess(pid: number): void;
+  onProcess(part: string, pid: number): void;
   /** The phases are known: their warm-up has begun, or their measured part has. */
   onPhases(phases: readonly Phase[]): void;
 }

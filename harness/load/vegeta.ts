@@ -49,7 +49,7 @@ export function vegeta(binary: string, environment: Readonly<Record<string, stri
           detached: true,
         });
         children.push(attack);
-        if (attack.pid !== undefined) onProcess(attack.pid);
+        if (attack.pid !== undefined) onProcess('vegeta', attack.pid);
         const results = stdoutOf(attack);
         const encode = spawn(binary, ['encode', '-to', 'json'], {
           stdio: [results, 'pipe', log.fd],
@@ -57,6 +57,7 @@ export function vegeta(binary: string, environment: Readonly<Record<string, stri
           detached: true,
         });
         children.push(encode);
+        if (encode.pid !== undefined) onProcess('vegeta-encode', encode.pid);
         // The encoder holds the pipe by itself now. This end is closed in the same turn of the event loop, before
         // anything can be read from it, which would be lost to the encoder.
         results.destroy();

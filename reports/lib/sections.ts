@@ -28,10 +28,7 @@ export function lostSection({ lost, lostCount }: Result, width: number): string[
     .map(({ traceId, stage, route, promised }) => [traceId, stage, route, promised]);
   const more = lostCount > rows.length ? `, the first ${rows.length}` : '';
   const head = ['trace', 'lost by', 'route', 'promised'];
-  return [
-    `Lost though promised: ${number(lostCount)}${more}`,
-    ...table([head, ...rows], 'llll', width),
-  ];
+  return [`Lost though promised: ${number(lostCount)}${more}`, ...table([head, ...rows], 'llll', width)];
 }
 
 /** The 99th percentile of the response time by route and phase, and the answers that were not good. */

@@ -1,0 +1,312 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { FateRow, GaugeRow } from '../../harness/contracts.ts';
+import { hashThreshold, traceHash } from '../../harness/evidence/sampler/hash.ts';
+import {
+  COLLECTOR_YAML,
+  type FixtureRun,
+  JAEGER_YAML,
+  makeRun,
+  type RequestSpec,
+  type RunSpec,
+  START_US,
+  traceIdOf,
+} from './fixture.ts';
+
+const runs: FixtureRun[] = [];
+afterEach(() => {
+  for (const run of runs.splice(0)) run.remove();
+});
+
+async function fateOf(spec: RunSpec): Promise<FateRow[]> {
+  const run = await makeRun(spec);
+  runs.push(run);
+  const evidence = await run.open();
+  return evidence.query<FateRow>('SELECT * FROM fate ORDER BY seq');
+}
+
+/** Whether the hash keeps the n-th trace of a fixture at 5 %. */
+const isInShare = (seq: number) => traceHash(traceIdOf(seq)) <= hashThreshold(5);
+const SEQS = Array.from({ length: 400 }, (_, seq) => seq);
+const IN_SHARE = SEQS.find(isInShare) ?? 0;
+
+const OK: RequestSpec = { route: 'product-read', phase: 'baseline' };
+const ERROR: RequestSpec = { ...OK, outcome: 'error' };
+const SLOW: RequestSpec = { ...OK, outcome: 'slow' };
+const HEALTH: RequestSpec = { route: 'health', phase: 'baseline' };
+
+/** A run whose last request is `spec`, and in the promised share exactly if `inShare`. */
+function upTo(spec: RequestSpec, inShare: boolean): RequestSpec[] {
+  const seq = SEQS.find((candidate) => isInShare(candidate) === inShare) ?? 0;
+  return [...Array.from({ length: seq }, () => HEALTH), spec];
+}
+
+test('a healthy run: every request has one fate, and none is lost', async () => {
+  const fate = await fateOf({});
+  expect(fate).toHaveLength(400);
+  expect(fate.filter(({ lost_stage }) => lost_stage !== null)).toEqual([]);
+  expect(fate.filter(({ promised_kept, observed }) => promised_kept !== (observed === 'whole'))).toEqual([]);
+  expect(fate.filter(({ predicted, observed }) => (predicted === 'keep') !== (observed === 'whole'))).toEqual(
+    [],
+  );
+  expect(new Set(fate.map(({ promise }) => promise))).toEqual(new Set(['health', 'error', 'rest']));
+});
+
+describe.each(['whole', 'part', 'absent'] as const)('observed %s', (archived) => {
+  const lost = archived !== 'whole';
+  test.each([
+    ['error', { ...ERROR, archived }, false, 'keep', true, 'keep', 'errors', lost ? 'unexplained' : null],
+    ['slow', { ...SLOW, archived }, false, 'keep', true, 'keep', 'slow', lost ? 'unexplained' : null],
+    ['rest', { ...OK, archived }, true, 'sample', true, 'keep', 'rest', lost ? 'unexplained' : null],
+    ['rest', { ...OK, archived }, false, 'sample', false, 'drop', null, null],
+  ] as const)(
+    '%s',
+    async (promise, spec, inShare, promised, promised_kept, predicted, policy, lost_stage) => {
+      const fate = (await fateOf({ requests: upTo(spec, inShare) })).at(-1);
+      expect(fate).toMatchObject({
+        promise,
+        promised,
+        promised_kept,
+        predicted,
+        policy,
+        observed: archived,
+        recorded_spans: 6,
+        archived_spans: { whole: 6, part: 5, absent: 0 }[archived],
+        lost_stage,
+      });
+    },
+  );
+
+  test('health', async () => {
+    // One span only: what is in part archived is all but that one.
+    const [fate] = await fateOf({
+      requests: [{ ...HEALTH, archived: archived === 'whole' ? 'whole' : 'absent' }],
+    });
+    expect(fate).toMatchObject({
+      promise: 'health',
+      promised: 'drop',
+      promised_kept: false,
+      predicted: 'drop',
+      policy: 'no-health-checks',
+      observed: archived === 'whole' ? 'whole' : 'absent',
+      lost_stage: null,
+    });
+  });
+});
+
+describe('which promise applies', () => {
+  test('the first that does: a failed health check is a health check', async () => {
+    const [fate] = await fateOf({ requests: [{ ...HEALTH, outcome: 'error' }] });
+    expect(fate).toMatchObject({ promise: 'health', promised: 'drop', lost_stage: null });
+  });
+
+  test('the query of a path does not count', async () => {
+    const mutate: RunSpec['mutate'] = ({ ledger }) => {
+      for (const row of ledger) row.path = '/health?verbose=1';
+    };
+    const [fate] = await fateOf({ requests: [{ ...HEALTH, recorded: 'none' }], mutate });
+    expect(fate).toMatchObject({ promise: 'health' });
+  });
+
+  test('an error of any span counts, and so does a status of 500 or more without any span', async () => {
+    const mutate: RunSpec['mutate'] = (tables) => {
+      const [, span] = tables.spansOf(0);
+      if (span !== undefined) span.status = 'error';
+    };
+    const fate = await fateOf({
+      requests: [OK, { ...OK, status: 500, recorded: 'none' }, { ...OK, status: 499 }],
+      mutate,
+    });
+    expect(fate.map(({ promise }) => promise)).toEqual(['error', 'error', 'rest']);
+  });
+
+  test("slow is the entry span's time; without one, the client's less 50 ms", async () => {
+    const slow = (latencyMs: number, recorded: RequestSpec['recorded'] = 'full'): RequestSpec => ({
+      ...OK,
+      latencyMs,
+      recorded,
+    });
+    // The fixture's entry span is 1.5 ms shorter than the client's time.
+    const requests = [
+      slow(2001),
+      slow(2002),
+      slow(2049, 'no-entry'),
+      slow(2050, 'no-entry'),
+      slow(2050, 'none'),
+    ];
+    const fate = await fateOf({ requests });
+    expect(fate.map(({ promise }) => promise)).toEqual(['rest', 'slow', 'rest', 'slow', 'slow']);
+  });
+});
+
+describe('requests of which little is known', () => {
+  test('no answer and no span: nothing can be said', async () => {
+    const fate = await fateOf({
+      requests: [
+        { ...OK, status: 0, recorded: 'none' },
+        { ...HEALTH, status: null, recorded: 'none' },
+      ],
+    });
+    for (const row of fate) {
+      expect(row).toMatchObject({
+        promised: 'unknown',
+        promise: null,
+        promised_kept: null,
+        predicted: 'unknown',
+        lost_stage: null,
+      });
+    }
+  });
+
+  test('no answer, but spans: the spans tell', async () => {
+    const [fate] = await fateOf({ requests: [{ ...ERROR, status: 0 }] });
+    expect(fate).toMatchObject({ promise: 'error', predicted: 'keep', observed: 'whole' });
+  });
+
+  test('an answer but no span, or no entry span, was not exported', async () => {
+    const fate = await fateOf({
+      requests: [
+        { ...ERROR, recorded: 'none' },
+        { ...ERROR, recorded: 'no-entry', archived: 'absent' },
+      ],
+    });
+    expect(fate.map(({ lost_stage }) => lost_stage)).toEqual(['not-exported', 'not-exported']);
+  });
+
+  test('what is archived though it was not recorded is there', async () => {
+    const [fate] = await fateOf({
+      requests: [ERROR],
+      mutate(tables) {
+        tables.recording = [];
+      },
+    });
+    expect(fate).toMatchObject({ observed: 'whole', recorded_spans: 0, archived_spans: 6, lost_stage: null });
+  });
+});
+
+describe('where a promised trace was lost', () => {
+  /** A counter of the Collector, from its value before `riseS` seconds of the run to a higher one after. */
+  const counter = (metric: string, riseS: number, before = 0): GaugeRow[] =>
+    [...Array(90).keys()]
+      // Absent until its first increment, as the Collector's counters are.
+      .filter((second) => before > 0 || second >= riseS)
+      .map((second) => ({
+        at_us: START_US + second * 1e6,
+        part: 'collector',
+        metric,
+        labels: '{}',
+        value: second >= riseS ? before + 3 : before,
+      }));
+  const lostAt = async (rows: GaugeRow[], spec: RequestSpec, more: RunSpec = {}) => {
+    const fate = await fateOf({
+      ...more,
+      requests: [spec],
+      mutate: ({ gauges }) => void gauges.push(...rows),
+    });
+    return fate[0]?.lost_stage;
+  };
+  const TOO_EARLY = 'otelcol_processor_tail_sampling_sampling_trace_dropped_too_early';
+  const LATE = 'otelcol_processor_tail_sampling_sampling_late_span_age_count';
+  const absent: RequestSpec = { ...ERROR, archived: 'absent', atMs: 5000 };
+  const part: RequestSpec = { ...ERROR, archived: 'part', atMs: 5000 };
+
+  test('no policy keeps it', async () => {
+    const collectorConfig = COLLECTOR_YAML.replace('status_codes: [ERROR]', 'status_codes: [OK]');
+    const fate = await fateOf({ requests: upTo(absent, false), collectorConfig });
+    expect(fate.at(-1)).toMatchObject({ predicted: 'drop', policy: null, lost_stage: 'no-policy-keeps-it' });
+  });
+
+  test('a drop policy won', async () => {
+    const collectorConfig = COLLECTOR_YAML.replace('values: [/health, /ready]', 'values: [/inventory/7]');
+    const fate = await fateOf({ requests: [absent], collectorConfig });
+    expect(fate[0]).toMatchObject({
+      predicted: 'drop',
+      policy: 'no-health-checks',
+      lost_stage: 'drop-policy-won',
+    });
+  });
+
+  test.each([TOO_EARLY, `${TOO_EARLY}_total`])('evicted before the decision (%s)', async (metric) => {
+    expect(await lostAt(counter(metric, 15), absent)).toBe('evicted-before-decision');
+    expect(await lostAt(counter(metric, 16, 7), absent)).toBe('evicted-before-decision');
+    // At another time than this trace's decision, it was not this trace.
+    expect(await lostAt(counter(metric, 60), absent)).toBe('unexplained');
+    expect(await lostAt(counter(metric, 2), absent)).toBe('unexplained');
+  });
+
+  test.each(['otelcol_exporter_send_failed_spans', 'otelcol_exporter_enqueue_failed_spans_total'])(
+    'the export failed (%s)',
+    async (metric) => {
+      expect(await lostAt(counter(metric, 40), absent)).toBe('export-failed');
+      expect(await lostAt(counter(metric, 4), absent)).toBe('unexplained');
+    },
+  );
+
+  test('late spans', async () => {
+    expect(await lostAt(counter(LATE, 20), part)).toBe('late-spans');
+    // A short trace that is wholly absent was not lost by a late span, one that lasts as long as the wait may be.
+    expect(await lostAt(counter(LATE, 20), absent)).toBe('unexplained');
+    expect(await lostAt(counter(LATE, 20), { ...absent, latencyMs: 9000 })).toBe('late-spans');
+  });
+
+  test('pushed out of the archive: the oldest, if more were kept than it holds', async () => {
+    const requests = SEQS.slice(0, 60).map(
+      (index): RequestSpec => ({
+        ...ERROR,
+        atMs: index * 300,
+        archived: index < 10 ? 'absent' : 'whole',
+      }),
+    );
+    const ring = (size: number) => JAEGER_YAML.replace('100000', String(size));
+    const small = await fateOf({ requests, jaegerConfig: ring(50) });
+    expect(small.filter(({ lost_stage }) => lost_stage === 'evicted-by-archive')).toHaveLength(10);
+    const large = await fateOf({ requests, jaegerConfig: ring(60) });
+    expect(large.filter(({ lost_stage }) => lost_stage === 'unexplained')).toHaveLength(10);
+    // A young one is missing for another reason.
+    const young = await fateOf({
+      requests: requests.map((spec, index) => ({ ...spec, archived: index === 59 ? 'absent' : 'whole' })),
+      jaegerConfig: ring(50),
+    });
+    expect(young.at(-1)?.lost_stage).toBe('unexplained');
+  });
+
+  test('without gauges, what the configuration does not explain is unexplained', async () => {
+    const [fate] = await fateOf({ requests: [absent], without: ['gauges'] });
+    expect(fate?.lost_stage).toBe('unexplained');
+  });
+});
+
+describe("the exercise's invert_match", () => {
+  const collectorConfig = COLLECTOR_YAML.replace(
+    /- name: no-health-checks[\s\S]*?(?=- \{ name: errors)/,
+    '- { name: no-health, type: string_attribute, string_attribute: { key: http.target, values: [/health], invert_match: true } }\n      ',
+  );
+
+  test('keeps everything', async () => {
+    const fate = await fateOf({ collectorConfig });
+    expect(fate.filter(({ predicted }) => predicted !== 'keep')).toEqual([]);
+    expect(fate.filter(({ policy }) => policy === 'no-health')).toHaveLength(400);
+  });
+});
+
+test('the promised share uses the salt of the configuration', async () => {
+  const collectorConfig = COLLECTOR_YAML.replace(
+    'sampling_percentage: 5',
+    'sampling_percentage: 5, hash_salt: other',
+  );
+  const fate = await fateOf({ collectorConfig });
+  for (const { trace_id, promise, promised_kept, predicted } of fate.filter(
+    ({ promise }) => promise === 'rest',
+  )) {
+    const kept = traceHash(trace_id, 'other') <= hashThreshold(5);
+    expect({ promise, promised_kept, predicted }).toEqual({
+      promise,
+      promised_kept: kept,
+      predicted: kept ? 'keep' : 'drop',
+    });
+  }
+  expect(
+    fate
+      .filter(({ trace_id }) => trace_id === traceIdOf(IN_SHARE))
+      .every(({ promised_kept }) => !promised_kept),
+  ).toBe(traceHash(traceIdOf(IN_SHARE), 'other') > hashThreshold(5));
+});
