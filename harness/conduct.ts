@@ -147,7 +147,7 @@ async function loadAndGather(order: RunOrder, running: Running): Promise<RunReco
     driver,
     baseUrl: stack.entryUrl,
     proxies: stack.proxies,
-    logFile: join(order.runFolder, 'logs', 'load.log'),
+    folder: order.runFolder,
     cleanup,
     signal: AbortSignal.any([order.signal, death.signal]),
     mark: (kind, name, event, detail) => timeline.add(kind, name, event, detail),

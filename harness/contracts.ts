@@ -630,6 +630,8 @@ export interface LoadDriver {
     readonly segment: Segment;
     readonly requests: Iterable<PlannedRequest>;
     readonly timeoutMs: number;
+    /** For files that the driver needs while it runs; it removes them. */
+    readonly folder: string;
     readonly logFile: string;
     readonly signal: AbortSignal;
     /** Told of each process of the driver, under the name by which the gauges shall call it. */

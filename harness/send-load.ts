@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
 import type { Cleanup } from './cleanup.ts';
-import { nowUs } from './clock.ts';
+import { nowUs, sleepUntil } from './clock.ts';
 import type {
   EdgeProxy,
   LoadDriver,
@@ -23,7 +23,8 @@ export interface LoadOrder {
   readonly driver: LoadDriver;
   readonly baseUrl: string;
   readonly proxies: ReadonlyMap<string, EdgeProxy>;
-  readonly logFile: string;
+  /** The run's folder. */
+  readonly folder: string;
   readonly cleanup: Cleanup;
   readonly signal: AbortSignal;
   readonly mark: Mark;
@@ -65,13 +66,14 @@ export async function sendLoad(order: LoadOrder): Promise<LoadOutcome> {
   const running: Promise<void>[] = [];
   try {
     for (const segment of order.segments) {
-      const started = Promise.withResolvers<void>();
+      const started = Promise.withResolvers<number>();
       const run = order.driver.run({
         baseUrl: order.baseUrl,
         segment,
         requests: plan(order.seed, scenario.system.traffic, segment),
         timeoutMs: scenario.load.timeoutMs,
-        logFile: order.logFile,
+        folder: order.folder,
+        logFile: join(order.folder, 'logs', 'load.log'),
         signal: either,
         onRecord: order.onRecord,
         onProcess: order.onProcess,
@@ -82,14 +84,15 @@ export async function sendLoad(order: LoadOrder): Promise<LoadOutcome> {
             order.onPhases(phases);
             faults = Promise.allSettled(holdFaults(order, phases, either));
           }
-          started.resolve();
+          started.resolve(startUs);
         },
       });
       // Awaited below with the others; here a failure only must not go unhandled meanwhile.
       run.catch(() => undefined);
       running.push(run);
-      await Promise.race([started.promise, run]);
-      await Promise.race([sleep(segment.durationS * 1000, undefined, { signal: either }), failureOf(run)]);
+      const failure = failureOf(run);
+      const startUs = await Promise.race([started.promise, failure]);
+      await Promise.race([sleepUntil(startUs + segment.durationS * 1e6, either), failure]);
     }
     await Promise.all(running);
     mark('phase', MEASURED, 'ended');

@@ -3,15 +3,18 @@ import { DEVELOPMENT_SECRET, signToken } from './lib/tokens.ts';
 
 type Random = () => number;
 
-/** What the shop's customers ask for, and how often. All randomness comes from `random`, so a seed gives the same plan. */
+/**
+ * What the shop's customers ask for, and how often, in per cent: lists are looked at more often than pages, and an order
+ * follows a dozen looks. All randomness comes from `random`, so a seed gives the same plan.
+ */
 export const traffic = [
-  { id: 'product-list', weight: 60, request: (_random: Random, _unique: string) => get('/api/products') },
+  { id: 'product-list', weight: 70, request: (_random: Random, _unique: string) => get('/api/products') },
   {
     id: 'product-page',
-    weight: 29,
+    weight: 20,
     request: (random: Random, _unique: string) => get(`/api/products/${oneTo(PRODUCTS, random)}`),
   },
-  { id: 'order', weight: 9, request: order },
+  { id: 'order', weight: 8, request: order },
   {
     id: 'health',
     weight: 2,

@@ -48,6 +48,11 @@ export class GaugeSampler {
     return new GaugeSampler(evidence, await evidence.open<GaugeRow>('gauges'), options);
   }
 
+  /** Samples begun so far. */
+  get samples(): number {
+    return this.#samples;
+  }
+
   /** Samples a process from now on as well, e.g. the load driver's under the name `load`; its leader may change. */
   watch(part: string, pid: number): void {
     this.#leaders.set(part, pid);

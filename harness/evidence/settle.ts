@@ -14,6 +14,8 @@ export interface SettleOptions {
   readonly decisionWaitS: number;
   /** End of the load; the archive counts as stable when its answer for the last two seconds before does not change. */
   readonly endUs: number;
+  /** The deadline is so much later than the decision wait; default 30. */
+  readonly marginS?: number;
   readonly signal?: AbortSignal;
   /** Told what is still moving, at most once a second. */
   onProgress?(detail: string): void;
@@ -27,8 +29,7 @@ export interface Settled {
 }
 
 const POLL_MS = 500;
-/** The deadline is so much later than the last decision can be. */
-const DEADLINE_S = 30;
+const MARGIN_S = 30;
 const WINDOW_US = 2_000_000;
 const SEARCH_LIMIT = 1000;
 
@@ -36,7 +37,7 @@ const SEARCH_LIMIT = 1000;
 export async function settle(options: SettleOptions): Promise<Settled> {
   const started = performance.now();
   const waitedS = () => Math.round(performance.now() - started) / 1000;
-  const deadlineS = options.decisionWaitS + DEADLINE_S;
+  const deadlineS = options.decisionWaitS + (options.marginS ?? MARGIN_S);
   const watch = new RestWatch(options.decisionWaitS);
   let archive: string | undefined;
   let told = 0;

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { LoadDriver, LoadRecord, PlannedRequest } from '../contracts.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadDriver, LoadRecord, PlannedRequest, Segment } from '../contracts.ts';
 
 /** One line of `vegeta encode -to json`, the fields that are used. Times of day in RFC 3339, durations in ns. */
 interface VegetaRecord {
@@ -18,6 +18,12 @@ interface VegetaRecord {
   readonly url: string;
   readonly headers: Readonly<Record<string, readonly string[]>> | null;
 }
+
+/** Go collects garbage when the heap has grown by so many per cent: memory is plenty here, CPU is what the load needs. */
+const GOGC = '400';
+
+/** How often the results are read while the load goes on. */
+const BATCH_MS = 500;
 
 /** How many seconds beyond its plan an attack may go on before vegeta ends it; it ends at the last target before. */
 const SLACK_S = 60;
@@ -31,41 +37,44 @@ const SLACK_S = 60;
 export function vegeta(binary: string, environment: Readonly<Record<string, string>>): LoadDriver {
   return {
     id: 'vegeta',
-    async run({ baseUrl, segment, requests, timeoutMs, logFile, signal, onProcess, onStart, onRecord }) {
+    async run({ baseUrl, segment, requests, timeoutMs, signal, onProcess, onStart, onRecord, ...files }) {
       signal.throwIfAborted();
-      const folder = await mkdtemp(join(tmpdir(), 'chaoscope-load-'));
-      const log = await open(logFile, 'a');
+      const folder = await mkdtemp(join(files.folder, 'load-'));
+      const log = await open(files.logFile, 'a');
       const children: ChildProcess[] = [];
       const kill = (): void => {
         for (const child of children) child.kill('SIGKILL');
       };
       try {
-        // A file, not a pipe: were this process held up for a moment, a pipe would run dry and the load would lag.
+        // Files, not pipes, on both sides: were this process held up for a moment, the targets would run dry or the
+        // results pile up, and the load would lag. Reading the results in batches also spares the machine a thousand
+        // wake-ups a second of two processes.
         const targets = join(folder, 'targets.jsonl');
+        const results = join(folder, 'results.bin');
         await pipeline(Readable.from(targetLines(baseUrl, requests)), createWriteStream(targets), { signal });
-        const attack = spawn(binary, attackArguments(targets, segment.rate, segment.durationS, timeoutMs), {
-          stdio: ['ignore', 'pipe', log.fd],
-          env: environment,
-          detached: true,
-        });
-        children.push(attack);
-        if (attack.pid !== undefined) onProcess('vegeta', attack.pid);
-        const results = stdoutOf(attack);
-        const encode = spawn(binary, ['encode', '-to', 'json'], {
-          stdio: [results, 'pipe', log.fd],
-          env: environment,
-          detached: true,
-        });
-        children.push(encode);
-        if (encode.pid !== undefined) onProcess('vegeta-encode', encode.pid);
-        // The encoder holds the pipe by itself now. This end is closed in the same turn of the event loop, before
-        // anything can be read from it, which would be lost to the encoder.
-        results.destroy();
+        await writeFile(results, '');
         signal.addEventListener('abort', kill, { once: true });
-        const ended = Promise.all([exitOf(attack, 'vegeta attack'), exitOf(encode, 'vegeta encode')]);
-        ended.catch(() => undefined);
+        const start = (name: string, args: readonly string[]): ChildProcess => {
+          const child = spawn(binary, args, {
+            stdio: ['pipe', 'pipe', log.fd],
+            env: { ...environment, GOGC },
+            detached: true,
+          });
+          children.push(child);
+          if (child.pid !== undefined) onProcess(name, child.pid);
+          return child;
+        };
+        const attack = start('vegeta', attackArguments({ targets, results, segment, timeoutMs }));
+        const attackEnded = exitOf(attack, 'vegeta attack');
+        const encode = start('vegeta-encode', ['encode', '-to', 'json']);
+        const ended = Promise.all([
+          attackEnded,
+          exitOf(encode, 'vegeta encode'),
+          pipeline(follow(results, attackEnded), pipeOf(encode.stdin)),
+        ]);
+        ended.catch(kill);
         const clock = new DueClock(segment.rate, onStart);
-        for await (const line of createInterface({ input: stdoutOf(encode) })) {
+        for await (const line of createInterface({ input: pipeOf(encode.stdout) })) {
           const record = toRecord(JSON.parse(line), clock);
           if (record) onRecord(record);
         }
@@ -81,7 +90,14 @@ export function vegeta(binary: string, environment: Readonly<Record<string, stri
   };
 }
 
-function attackArguments(targets: string, rate: number, durationS: number, timeoutMs: number): string[] {
+function attackArguments(options: {
+  readonly targets: string;
+  readonly results: string;
+  readonly segment: Pick<Segment, 'rate' | 'durationS'>;
+  readonly timeoutMs: number;
+}): string[] {
+  const { targets, results, timeoutMs } = options;
+  const { rate, durationS } = options.segment;
   // Every request in flight needs a worker; twice the number that can be in flight at the time-out bounds the memory.
   const maxWorkers = Math.ceil(rate * (timeoutMs / 1000) * 2) + 100;
   return [
@@ -89,6 +105,7 @@ function attackArguments(targets: string, rate: number, durationS: number, timeo
     '-format=json',
     '-lazy',
     `-targets=${targets}`,
+    `-output=${results}`,
     `-rate=${rate}/1s`,
     `-duration=${Math.ceil(durationS + SLACK_S)}s`,
     `-timeout=${timeoutMs}ms`,
@@ -158,9 +175,28 @@ function microseconds(timestamp: string): number {
   return whole * 1000 + Number(fraction.padEnd(9, '0').slice(0, 9)) / 1000;
 }
 
-function stdoutOf(child: ChildProcess): Readable {
-  if (!child.stdout) throw new Error('a driver process was started without a pipe for its output');
-  return child.stdout;
+/** The bytes of a file that grows, in batches, until `writerEnded` settles and all is read. */
+async function* follow(path: string, writerEnded: Promise<unknown>): AsyncGenerator<Buffer> {
+  let growing = true;
+  const end = writerEnded.then(
+    () => undefined,
+    () => undefined,
+  );
+  const file = await open(path, 'r');
+  try {
+    while (growing) {
+      // Asked before reading: what was written before the writer ended is there to be read then.
+      growing = await Promise.race([end.then(() => false), sleep(BATCH_MS, true)]);
+      yield* file.createReadStream({ autoClose: false });
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function pipeOf<Stream>(stream: Stream | null): Stream {
+  if (!stream) throw new Error('a driver process was started without its pipes');
+  return stream;
 }
 
 function exitOf(child: ChildProcess, name: string): Promise<void> {

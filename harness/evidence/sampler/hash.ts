@@ -31,7 +31,9 @@ export function traceHashSql(traceId: string, salt: string = DEFAULT_SALT): stri
   const start = fnv1a64(Buffer.from(salt === '' ? DEFAULT_SALT : salt));
   let hash = `${start}::UHUGEINT`;
   for (let byte = 0; byte < 16; byte++) {
-    const digit = (position: number) => `instr('0123456789abcdef', substr(${traceId}, ${position}, 1))`;
+    // NULL for what is no digit: the hash of such an id is unknown, not an error.
+    const digit = (position: number) =>
+      `nullif(instr('0123456789abcdef', substr(${traceId}, ${position}, 1)), 0)`;
     // instr counts from 1, so the byte is 16 (high - 1) + (low - 1).
     const value = `(${digit(2 * byte + 1)} * 16 + ${digit(2 * byte + 2)} - 17)::UHUGEINT`;
     hash = `((xor(${hash}, ${value}) * ${PRIME}::UHUGEINT) & ${MASK}::UHUGEINT)`;

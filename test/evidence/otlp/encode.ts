@@ -79,10 +79,11 @@ function value(writer: Writer, of: AttributeValue): void {
   else if (typeof of === 'bigint') writer.uint32(tag(3, 0)).int64(of.toString());
   else if (typeof of === 'number') writer.uint32(tag(4, 1)).double(of);
   else if (Buffer.isBuffer(of)) writer.uint32(tag(7, LENGTH)).bytes(of);
-  else
-    message(writer, 5, (list) =>
-      (of as readonly AttributeValue[]).forEach((item) => message(list, 1, (any) => value(any, item))),
-    );
+  else {
+    message(writer, 5, (list) => {
+      for (const item of of as readonly AttributeValue[]) message(list, 1, (any) => value(any, item));
+    });
+  }
 }
 
 function fixed64(writer: Writer, field: number, of: bigint): void {
