@@ -52,7 +52,7 @@ export default defineAssertion({
       ...routes.flatMap((route) => [...routeBreaches(route, bounds)]),
       ...deadlines.flatMap((deadline) => [...deadlineBreaches(deadline, bounds)]),
     ];
-    const thin = [...tooThin(routes, deadlines)];
+    const thin = [...noFault(evidence), ...tooThin(routes, deadlines)];
     if (thin.length > 0) return { verdict: 'inconclusive', ...common, because: thin.join('; ') };
     if (breaches.length === 0) return { verdict: 'pass', ...common };
     const saturated = await saturation(evidence, bounds.minIdlePercent);
@@ -84,6 +84,11 @@ function describeRoute({ route, quantile, baseline, fault }: RouteBehaviour): st
 function describeDeadline({ route, longestUs, requests, unanswered }: Deadline): string {
   const longest = longestUs === null ? 'no answer' : `longest ${ms(longestUs)}`;
   return `${route} ${longest} of ${number(requests)}${unanswered > 0 ? `, ${number(unanswered)} without an answer` : ''}`;
+}
+
+/** Without a fault there is no damage that could be contained. */
+function* noFault({ faults }: Evidence): Generator<string> {
+  if (!faults.some(({ window }) => window)) yield 'no fault was in force, so there was no damage to contain';
 }
 
 function* tooThin(routes: readonly RouteBehaviour[], deadlines: readonly Deadline[]): Generator<string> {

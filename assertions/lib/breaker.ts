@@ -65,7 +65,7 @@ export function breakerHistory(
        (SELECT count(*) FROM calls_on WHERE NOT good AND start_us BETWEEN $from::BIGINT AND $until::BIGINT)
          AS failures,
        (SELECT count(*) FROM calls_on, first_open f
-        WHERE NOT good AND start_us >= $from::BIGINT AND end_us <= f.at_us) AS "failuresBeforeOpen",
+        WHERE NOT good AND end_us >= $from::BIGINT AND end_us <= f.at_us) AS "failuresBeforeOpen",
        (SELECT state FROM seen ORDER BY start_us DESC, state LIMIT 1) AS "lastState",
        (SELECT at_us FROM again) AS "closedAgainUs",
        (SELECT count(*) FROM calls_on, again WHERE good AND start_us >= again.at_us) AS "goodCallsSince"`,

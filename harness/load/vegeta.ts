@@ -137,9 +137,9 @@ class DueClock {
   }
 
   /**
-   * vegeta does not tell when it began. The first record to come may be a late one, so the start is the earliest that
-   * any record implies so far; the ledger, which sees all of them, corrects the first few due times by no more than
-   * their lag.
+   * vegeta does not tell when it began. The start is the earliest that any record implies so far: the requests that
+   * are reported before the most punctual one seem due too late by as much as that one was more punctual, which is
+   * milliseconds, and only at the start of a segment.
    */
   due(seq: number, sentUs: number): number {
     const implied = sentUs - seq * this.#stepUs;

@@ -37,6 +37,14 @@ describe('cascade-contained', () => {
     expect(finding.because).toBe('product-read became slower: p50 131 ms under the fault, allowed 130 ms');
   });
 
+  it('is inconclusive when no fault was in force', async () => {
+    const finding = await judgeRun(contained, { run: { faults: [] } });
+    expect(finding).toMatchObject({
+      verdict: 'inconclusive',
+      because: 'no fault was in force, so there was no damage to contain',
+    });
+  });
+
   it('passes just within the margin', async () => {
     const finding = await judgeRun(contained, { requests: changed(isFaultRead, { latencyMs: 129 }) });
     expect(finding.verdict).toBe('pass');

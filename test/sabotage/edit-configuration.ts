@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
+import { newFolder } from './folders.ts';
 
 const CONFIGURATION = join(import.meta.dirname, '..', '..', 'config');
 
@@ -12,7 +12,7 @@ export async function editConfiguration(
 ): Promise<string> {
   const document = parseDocument(await readFile(join(CONFIGURATION, file), 'utf8'));
   edit(document);
-  const path = join(await mkdtemp(join(tmpdir(), 'chaoscope-sabotage-')), file);
+  const path = join(await newFolder(), file);
   await writeFile(path, document.toString());
   return path;
 }

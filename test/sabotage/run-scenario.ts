@@ -1,8 +1,8 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Result } from '../../harness/contracts.ts';
+import { newFolder } from './folders.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -34,7 +34,7 @@ export interface Outcome {
 
 /** Runs stripe-slow as a user does, from the command line, with real parts; reads what it wrote. */
 export async function runScenario(...args: readonly string[]): Promise<Outcome> {
-  const folder = join(await mkdtemp(join(tmpdir(), 'chaoscope-sabotage-')), 'run');
+  const folder = join(await newFolder(), 'run');
   const { exitCode, all } = await execa(
     process.execPath,
     ['cli.ts', 'run', 'stripe-slow', ...SHORT, '--out', folder, ...args],

@@ -3,16 +3,18 @@
  * watch over it must turn. The first run breaks nothing: without it, an assertion that is always red would go
  * unnoticed.
  */
-import { cp, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeFolder } from '../../commands/lib/verdict.ts';
 import { editConfiguration, policy } from './edit-configuration.ts';
+import { newFolder, removeFolders } from './folders.ts';
 import { type Outcome, outcome, runScenario } from './run-scenario.ts';
 
 const RUN_MS = 240_000;
+
+afterAll(removeFolders);
 
 describe('stripe-slow, unbroken', () => {
   let clean: Outcome;
@@ -28,11 +30,12 @@ describe('stripe-slow, unbroken', () => {
   });
 
   it('is judged the same again, offline', async () => {
-    expect(await judgeFolder(clean.folder)).toEqual(clean.result);
+    // As JSON, in which a property without a value is no property.
+    expect(JSON.parse(JSON.stringify(await judgeFolder(clean.folder)))).toEqual(clean.result);
   });
 
   it('with one record taken out of the ledger is not believed any more', { timeout: 60_000 }, async () => {
-    const folder = join(await mkdtemp(join(tmpdir(), 'chaoscope-sabotage-')), 'run');
+    const folder = join(await newFolder(), 'run');
     await cp(clean.folder, folder, { recursive: true });
     await editParquet(join(folder, 'evidence', 'ledger.parquet'), 'where seq <> 1000');
     const { notPassed } = outcome(folder, undefined, await judgeFolder(folder));
@@ -42,7 +45,7 @@ describe('stripe-slow, unbroken', () => {
   it('with the record of one request never reported is not believed either', {
     timeout: 60_000,
   }, async () => {
-    const folder = join(await mkdtemp(join(tmpdir(), 'chaoscope-sabotage-')), 'run');
+    const folder = join(await newFolder(), 'run');
     await cp(clean.folder, folder, { recursive: true });
     const blank = ['due_us', 'sent_us', 'latency_us', 'status', 'error', 'bytes_in']
       .map((column) => `case when seq = 1000 then null else ${column} end as ${column}`)
@@ -105,6 +108,8 @@ describe('stripe-slow, sabotaged', () => {
         'every-slow-trace-kept': 'fail',
         'baseline-sampled-exactly': 'fail',
       },
+      // A trace whose first spans were pushed out before its last ones came is decided upon by these alone.
+      mayTurn: 'traces-unbroken',
       stages: ['evicted-before-decision'],
     },
     {
@@ -129,8 +134,8 @@ describe('stripe-slow, sabotaged', () => {
       args: async () => ['--env', 'payment-service:STRIPE_TIMEOUT_MS=0'],
       notPassed: {
         'timeout-enforced': 'fail',
+        // No call failed, so the breaker had no reason to open.
         'breaker-opened-and-closed': 'inconclusive',
-        'every-error-kept': 'inconclusive',
       },
       stages: [],
     },
@@ -149,9 +154,10 @@ describe('stripe-slow, sabotaged', () => {
       },
       stages: ['evicted-by-archive'],
     },
-  ])('$what', { timeout: RUN_MS }, async ({ args, notPassed, stages }) => {
+  ])('$what', { timeout: RUN_MS }, async ({ args, notPassed, mayTurn, stages }) => {
     const sabotaged = await runScenario(...(await args()));
-    expect(sabotaged.notPassed).toEqual(notPassed);
+    const turned = Object.entries(sabotaged.notPassed).filter(([id]) => id !== mayTurn);
+    expect(Object.fromEntries(turned)).toEqual(notPassed);
     const failed = Object.values(notPassed).includes('fail');
     expect(sabotaged.result.verdict).toBe(failed ? 'fail' : 'inconclusive');
     expect(sabotaged.exitCode).toBe(failed ? 1 : 3);
