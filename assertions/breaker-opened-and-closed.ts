@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { type BreakerHistory, breakerHistory } from '../analysis/breaker-history.ts';
 import type { FaultWindow, Finding } from '../harness/contracts.ts';
-import { type BreakerHistory, breakerHistory } from './lib/breaker.ts';
 import { defineAssertion } from './lib/define.ts';
 import { checkEdge } from './lib/system.ts';
 import { count, ms, number, round } from './lib/text.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { machineUse } from '../analysis/machine-use.ts';
 import type { Evidence, Figures } from '../harness/contracts.ts';
 import { behaviourOf, type RouteBehaviour } from './lib/cascade.ts';
 import { type Deadline, deadlineOf } from './lib/deadline.ts';
 import { defineAssertion } from './lib/define.ts';
-import { machineUse } from './lib/machine.ts';
 import { phaseOf } from './lib/phases.ts';
 import { count, ms, number, percent, round } from './lib/text.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { one } from '../analysis/lib/query.ts';
 import { defineAssertion } from './lib/define.ts';
 import { judgeKept } from './lib/kept.ts';
-import { one } from './lib/query.ts';
 import { promiseOf } from './lib/system.ts';
 import { count } from './lib/text.ts';
 

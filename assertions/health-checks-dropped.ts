@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { one, traceIds } from '../analysis/lib/query.ts';
 import { defineAssertion } from './lib/define.ts';
-import { one, traceIds } from './lib/query.ts';
 import { promiseOf } from './lib/system.ts';
 import { count, number } from './lib/text.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { one, traceIds } from '../analysis/lib/query.ts';
+import { type MachineUse, machineUse } from '../analysis/machine-use.ts';
 import type { Evidence } from '../harness/contracts.ts';
 import { defineAssertion } from './lib/define.ts';
 import { type LedgerGaps, ledgerGaps } from './lib/ledger.ts';
-import { type MachineUse, machineUse } from './lib/machine.ts';
 import { measuredPhases, spanOf } from './lib/phases.ts';
-import { one, traceIds } from './lib/query.ts';
 import { count, ms, number, percent, round } from './lib/text.ts';
 
 const options = z.strictObject({

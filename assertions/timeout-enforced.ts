@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { one, traceIds } from '../analysis/lib/query.ts';
 import { defineAssertion } from './lib/define.ts';
-import { one, traceIds } from './lib/query.ts';
 import { checkEdge } from './lib/system.ts';
 import { count, ms, number, round } from './lib/text.ts';
 

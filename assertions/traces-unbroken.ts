@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { EXAMPLES, one } from '../analysis/lib/query.ts';
 import type { Evidence } from '../harness/contracts.ts';
 import { findBreaks, OF_THE_ARCHIVE } from './lib/breaks.ts';
 import { defineAssertion } from './lib/define.ts';
-import { EXAMPLES, one } from './lib/query.ts';
 import { count, number } from './lib/text.ts';
 
 interface Amounts {

@@ -28,6 +28,9 @@ import { type LoadOutcome, phaseOf, sendLoad } from './send-load.ts';
 /** Services flush and stop one group after the other, each part with a deadline of its own; this bounds them all. */
 const STOP_DEADLINE_MS = 120_000;
 
+/** A last scrape of the Collector may be under way. */
+const SAMPLING_DEADLINE_MS = 5000;
+
 export interface RunOrder {
   /** Validated. */
   readonly scenario: Scenario;
@@ -136,6 +139,7 @@ async function loadAndGather(order: RunOrder, running: Running): Promise<RunReco
   const ledger = await LedgerGatherer.create(evidence);
   planAll(order, parts, ledger);
   const gauges = await GaugeSampler.start(evidence, stack);
+  cleanup.register('stop sampling', () => gauges.halt(), SAMPLING_DEADLINE_MS);
   const death = watchDeaths(stack, timeline);
   const fromUs = nowUs();
   let phases: readonly Phase[] = [];

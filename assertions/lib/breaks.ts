@@ -1,5 +1,5 @@
+import { EXAMPLES, one } from '../../analysis/lib/query.ts';
 import type { Evidence } from '../../harness/contracts.ts';
-import { EXAMPLES, one } from './query.ts';
 import { count, number } from './text.ts';
 
 /** One way in which traces are broken. */

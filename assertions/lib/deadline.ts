@@ -1,5 +1,5 @@
+import { one, traceIds } from '../../analysis/lib/query.ts';
 import type { Evidence } from '../../harness/contracts.ts';
-import { one, traceIds } from './query.ts';
 
 export interface Deadline {
   readonly route: string;

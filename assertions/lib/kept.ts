@@ -1,6 +1,6 @@
+import { one, traceIds } from '../../analysis/lib/query.ts';
 import type { Evidence, Finding, SamplingPromise } from '../../harness/contracts.ts';
 import { describeLosses, lossFigures, type StageCount } from './loss.ts';
-import { one, traceIds } from './query.ts';
 import { count, number } from './text.ts';
 
 interface Counts {

@@ -1,5 +1,5 @@
+import { EXAMPLES, one } from '../../analysis/lib/query.ts';
 import type { Evidence } from '../../harness/contracts.ts';
-import { EXAMPLES, one } from './query.ts';
 
 /** What is wrong with the ledger itself; lists hold EXAMPLES at most. */
 export interface LedgerGaps {

@@ -1,6 +1,6 @@
+import { one, traceIds } from '../../analysis/lib/query.ts';
 import type { Evidence } from '../../harness/contracts.ts';
 import type { StageCount } from './loss.ts';
-import { one, traceIds } from './query.ts';
 
 /** Traces of a hash-sampled promise: what was promised, what the configuration picks, what the archive has. */
 export interface SampleCounts {

@@ -58,12 +58,17 @@ export class GaugeSampler {
     this.#leaders.set(part, pid);
   }
 
-  /** Takes a last sample and writes gauges.parquet. */
-  async stop(): Promise<GaugesGathered> {
+  /** Ends the sampling, for a run that comes to nothing; harmless after `stop`. */
+  async halt(): Promise<void> {
     clearInterval(this.#timer);
     await this.#sampling;
-    await this.#sample();
     this.#loopDelay.disable();
+  }
+
+  /** Takes a last sample and writes gauges.parquet. */
+  async stop(): Promise<GaugesGathered> {
+    await this.halt();
+    await this.#sample();
     this.#writer.close();
     await this.#evidence.save('gauges');
     const notes =

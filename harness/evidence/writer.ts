@@ -27,14 +27,6 @@ export class EvidenceWriter {
     const folder = join(runFolder, 'evidence', 'gathering');
     rmSync(folder, { recursive: true, force: true });
     const database = await openDatabase(':memory:', folder);
-    try {
-      // Attached, not opened as the main database: temporary names then never meet those of an earlier file.
-      await database.run(`ATTACH '${join(folder, 'rows.duckdb').replaceAll("'", "''")}' AS rows`);
-      await database.run('USE rows');
-    } catch (error) {
-      database.close();
-      throw error;
-    }
     return new EvidenceWriter(runFolder, folder, database);
   }
 

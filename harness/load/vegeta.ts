@@ -24,6 +24,7 @@ const GOGC = '400';
 
 /** How often the results are read while the load goes on. */
 const BATCH_MS = 500;
+const READ_BYTES = 256 * 1024;
 
 /** How many seconds beyond its plan an attack may go on before vegeta ends it; it ends at the last target before. */
 const SLACK_S = 60;
@@ -187,7 +188,11 @@ async function* follow(path: string, writerEnded: Promise<unknown>): AsyncGenera
     while (growing) {
       // Asked before reading: what was written before the writer ended is there to be read then.
       growing = await Promise.race([end.then(() => false), sleep(BATCH_MS, true)]);
-      yield* file.createReadStream({ autoClose: false });
+      for (;;) {
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES);
+        if (bytesRead === 0) break;
+        yield buffer.subarray(0, bytesRead);
+      }
     }
   } finally {
     await file.close();

@@ -1,5 +1,5 @@
 /** Decoded spans to a Parquet file with the columns TABLES.recording. */
-import { type DuckDBAppender, DuckDBDataChunk, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBAppender, DuckDBDataChunk, type DuckDBValue } from '@duckdb/node-api';
 import { columnList, identifier, literal } from '../tables.ts';
 import type { EvidenceWriter } from '../writer.ts';
 import { type DecodedSpan, KINDS, type Resource, STATUSES } from './span.ts';
@@ -43,8 +43,9 @@ export class SpanTable {
   readonly #table: string;
   readonly #waiting: string;
   readonly #appender: DuckDBAppender;
-  readonly #types: DuckDBType[];
-  #columns: DuckDBValue[][] = emptyColumns();
+  /** Used again and again: its memory is not JavaScript's, so a new one each time would pile up until a collection. */
+  readonly #chunk: DuckDBDataChunk;
+  readonly #columns: DuckDBValue[][] = NAMES.map(() => []);
   readonly #resources = new Map<string, { readonly id: number; readonly service: string }>();
   #total = 0;
 
@@ -53,7 +54,7 @@ export class SpanTable {
     this.#table = table;
     this.#waiting = waiting;
     this.#appender = appender;
-    this.#types = NAMES.map((_, index) => appender.columnType(index));
+    this.#chunk = DuckDBDataChunk.create(NAMES.map((_, index) => appender.columnType(index)));
   }
 
   static async create(evidence: EvidenceWriter, table: 'recording' | 'archive'): Promise<SpanTable> {
@@ -129,10 +130,10 @@ export class SpanTable {
 
   #appendChunk(): void {
     if (this.#columns[0]?.length === 0) return;
-    const chunk = DuckDBDataChunk.create(this.#types);
-    chunk.setColumns(this.#columns);
-    this.#appender.appendDataChunk(chunk);
-    this.#columns = emptyColumns();
+    this.#chunk.reset();
+    this.#chunk.setColumns(this.#columns);
+    this.#appender.appendDataChunk(this.#chunk);
+    for (const column of this.#columns) column.length = 0;
   }
 
   #select(resources: string, once: boolean): string {
@@ -150,8 +151,4 @@ export class SpanTable {
         w.peer_service, w.db_system, w.attributes, coalesce(w.events, '[]') AS events, r.json AS resource
       FROM (${from}) w JOIN ${resources} r ON r.id = w.resource_id`;
   }
-}
-
-function emptyColumns(): DuckDBValue[][] {
-  return NAMES.map(() => []);
 }

@@ -70,11 +70,7 @@ export async function startShop(
       ...extra,
     };
     const [, ...args] = system.services[name].command;
-    const service = run(
-      name,
-      [process.execPath, ...(process.env['V8F'] ?? '').split(' ').filter(Boolean), ...args],
-      { cwd: ROOT, env },
-    );
+    const service = run(name, [process.execPath, ...args], { cwd: ROOT, env });
     processes.set(name, service);
     await until(
       () => `${name}: ${service.output()}`,

@@ -1,5 +1,5 @@
-import type { Evidence } from '../../harness/contracts.ts';
-import { one } from './query.ts';
+import type { Evidence } from '../harness/contracts.ts';
+import { one } from './lib/query.ts';
 
 /** Where a circuit breaker shows itself: on each span of that name, with its state as an attribute. */
 export interface BreakerView {

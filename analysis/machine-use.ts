@@ -1,4 +1,4 @@
-import type { Evidence } from '../../harness/contracts.ts';
+import type { Evidence } from '../harness/contracts.ts';
 
 /** Shares of the machine's CPU time, 0 to 1. */
 export interface MachineUse {
