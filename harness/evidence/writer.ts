@@ -19,8 +19,8 @@ export class EvidenceWriter {
   }
 
   /**
-   * Makes `<runFolder>/evidence/` and a database file beside it that holds the rows until they are saved, so that memory
-   * does not grow with the run.
+   * Makes `<runFolder>/evidence/`, and in it a folder in which the database puts the rows that exceed its memory, so
+   * that memory does not grow with the run.
    */
   static async create(runFolder: string): Promise<EvidenceWriter> {
     mkdirSync(join(runFolder, 'evidence'), { recursive: true });
@@ -54,7 +54,7 @@ export class EvidenceWriter {
     await this.#database.run(`DROP TABLE IF EXISTS ${identifier(table)}`);
   }
 
-  /** Closes and removes the database file. The Parquet files stay. */
+  /** Closes the database and removes what it put on disk. The Parquet files stay. */
   close(): void {
     this.#database.close();
     rmSync(this.#folder, { recursive: true, force: true });

@@ -1,14 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { FateRow, GaugeRow } from '../../harness/contracts.ts';
+import type { FateRow } from '../../harness/contracts.ts';
 import { hashThreshold, traceHash } from '../../harness/evidence/sampler/hash.ts';
 import {
   COLLECTOR_YAML,
   type FixtureRun,
-  JAEGER_YAML,
   makeRun,
   type RequestSpec,
   type RunSpec,
-  START_US,
   traceIdOf,
 } from './fixture.ts';
 
@@ -180,98 +178,6 @@ describe('requests of which little is known', () => {
       },
     });
     expect(fate).toMatchObject({ observed: 'whole', recorded_spans: 0, archived_spans: 6, lost_stage: null });
-  });
-});
-
-describe('where a promised trace was lost', () => {
-  /** A counter of the Collector, from its value before `riseS` seconds of the run to a higher one after. */
-  const counter = (metric: string, riseS: number, before = 0): GaugeRow[] =>
-    [...Array(90).keys()]
-      // Absent until its first increment, as the Collector's counters are.
-      .filter((second) => before > 0 || second >= riseS)
-      .map((second) => ({
-        at_us: START_US + second * 1e6,
-        part: 'collector',
-        metric,
-        labels: '{}',
-        value: second >= riseS ? before + 3 : before,
-      }));
-  const lostAt = async (rows: GaugeRow[], spec: RequestSpec, more: RunSpec = {}) => {
-    const fate = await fateOf({
-      ...more,
-      requests: [spec],
-      mutate: ({ gauges }) => void gauges.push(...rows),
-    });
-    return fate[0]?.lost_stage;
-  };
-  const TOO_EARLY = 'otelcol_processor_tail_sampling_sampling_trace_dropped_too_early';
-  const LATE = 'otelcol_processor_tail_sampling_sampling_late_span_age_count';
-  const absent: RequestSpec = { ...ERROR, archived: 'absent', atMs: 5000 };
-  const part: RequestSpec = { ...ERROR, archived: 'part', atMs: 5000 };
-
-  test('no policy keeps it', async () => {
-    const collectorConfig = COLLECTOR_YAML.replace('status_codes: [ERROR]', 'status_codes: [OK]');
-    const fate = await fateOf({ requests: upTo(absent, false), collectorConfig });
-    expect(fate.at(-1)).toMatchObject({ predicted: 'drop', policy: null, lost_stage: 'no-policy-keeps-it' });
-  });
-
-  test('a drop policy won', async () => {
-    const collectorConfig = COLLECTOR_YAML.replace('values: [/health, /ready]', 'values: [/inventory/7]');
-    const fate = await fateOf({ requests: [absent], collectorConfig });
-    expect(fate[0]).toMatchObject({
-      predicted: 'drop',
-      policy: 'no-health-checks',
-      lost_stage: 'drop-policy-won',
-    });
-  });
-
-  test.each([TOO_EARLY, `${TOO_EARLY}_total`])('evicted before the decision (%s)', async (metric) => {
-    expect(await lostAt(counter(metric, 15), absent)).toBe('evicted-before-decision');
-    expect(await lostAt(counter(metric, 16, 7), absent)).toBe('evicted-before-decision');
-    // At another time than this trace's decision, it was not this trace.
-    expect(await lostAt(counter(metric, 60), absent)).toBe('unexplained');
-    expect(await lostAt(counter(metric, 2), absent)).toBe('unexplained');
-  });
-
-  test.each(['otelcol_exporter_send_failed_spans', 'otelcol_exporter_enqueue_failed_spans_total'])(
-    'the export failed (%s)',
-    async (metric) => {
-      expect(await lostAt(counter(metric, 40), absent)).toBe('export-failed');
-      expect(await lostAt(counter(metric, 4), absent)).toBe('unexplained');
-    },
-  );
-
-  test('late spans', async () => {
-    expect(await lostAt(counter(LATE, 20), part)).toBe('late-spans');
-    // A short trace that is wholly absent was not lost by a late span, one that lasts as long as the wait may be.
-    expect(await lostAt(counter(LATE, 20), absent)).toBe('unexplained');
-    expect(await lostAt(counter(LATE, 20), { ...absent, latencyMs: 9000 })).toBe('late-spans');
-  });
-
-  test('pushed out of the archive: the oldest, if more were kept than it holds', async () => {
-    const requests = SEQS.slice(0, 60).map(
-      (index): RequestSpec => ({
-        ...ERROR,
-        atMs: index * 300,
-        archived: index < 10 ? 'absent' : 'whole',
-      }),
-    );
-    const ring = (size: number) => JAEGER_YAML.replace('100000', String(size));
-    const small = await fateOf({ requests, jaegerConfig: ring(50) });
-    expect(small.filter(({ lost_stage }) => lost_stage === 'evicted-by-archive')).toHaveLength(10);
-    const large = await fateOf({ requests, jaegerConfig: ring(60) });
-    expect(large.filter(({ lost_stage }) => lost_stage === 'unexplained')).toHaveLength(10);
-    // A young one is missing for another reason.
-    const young = await fateOf({
-      requests: requests.map((spec, index) => ({ ...spec, archived: index === 59 ? 'absent' : 'whole' })),
-      jaegerConfig: ring(50),
-    });
-    expect(young.at(-1)?.lost_stage).toBe('unexplained');
-  });
-
-  test('without gauges, what the configuration does not explain is unexplained', async () => {
-    const [fate] = await fateOf({ requests: [absent], without: ['gauges'] });
-    expect(fate?.lost_stage).toBe('unexplained');
   });
 });
 
