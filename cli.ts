@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import type { CommandFile } from './commands/lib/command-file.ts';
 import { EXIT, messageOf, UserError } from './harness/errors.ts';
 import { Registry } from './harness/registry.ts';
+import { PartError } from './harness/stack/part-error.ts';
 
 /** Runs the command line to its end; never throws. Resolves to the exit code (see harness/errors.ts). */
 async function main(argv: readonly string[]): Promise<number> {
@@ -25,7 +26,8 @@ async function main(argv: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
-    if (error instanceof UserError) {
+    // A part that does not come up, mostly for a setting that it refuses: its log tail says more than our stack trace.
+    if (error instanceof UserError || error instanceof PartError) {
       process.stderr.write(`chaoscope: ${error.message}\n`);
       return EXIT.usage;
     }
