@@ -3,12 +3,12 @@
  * clear. The command line is the real one, at a low rate.
  */
 import { readdirSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa, type ResultPromise } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Result } from '../harness/contracts.ts';
 import { takenPorts } from '../harness/stack/ports.ts';
 import { findLeased, readCommand } from '../harness/stack/process-scan.ts';
@@ -26,7 +26,9 @@ interface Started {
 }
 
 async function startRun(): Promise<Started> {
-  const folder = join(await mkdtemp(join(tmpdir(), 'chaoscope-test-')), 'run');
+  const parent = await mkdtemp(join(tmpdir(), 'chaoscope-test-'));
+  onTestFinished(() => rm(parent, { recursive: true, force: true }));
+  const folder = join(parent, 'run');
   const child = execa(
     process.execPath,
     ['cli.ts', 'run', 'stripe-slow', ...SHORT, '--port-base', String(PORT_BASE), '--out', folder],
