@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { machineUse } from '../analysis/machine-use.ts';
 import type { Evidence, Figures } from '../harness/contracts.ts';
 import { behaviourOf, type RouteBehaviour } from './lib/cascade.ts';
 import { type Deadline, deadlineOf } from './lib/deadline.ts';
 import { defineAssertion } from './lib/define.ts';
-import { phaseOf } from './lib/phases.ts';
+import { saturation } from './lib/saturation.ts';
+import { checkRoutes } from './lib/system.ts';
 import { count, ms, number, percent, round } from './lib/text.ts';
-
-/** Windows of a second without which a phase says nothing. */
-const LEAST_WINDOWS = 5;
+import { LEAST_WINDOWS } from './lib/windows.ts';
 
 const options = z.strictObject({
   /** Routes that the fault must not touch. */
@@ -35,7 +33,7 @@ export default defineAssertion({
   needs: ['ledger'],
   options,
   async judge(evidence, bounds) {
-    checkRoutes(evidence, bounds);
+    checkRoutes(evidence, [...bounds.routes, ...Object.keys(bounds.deadlines)]);
     const routes = await Promise.all(bounds.routes.map((route) => behaviourOf(evidence, route)));
     const deadlines = await Promise.all(
       Object.entries(bounds.deadlines).map(([route, limitMs]) =>
@@ -55,20 +53,12 @@ export default defineAssertion({
     const thin = [...noFault(evidence), ...tooThin(routes, deadlines)];
     if (thin.length > 0) return { verdict: 'inconclusive', ...common, because: thin.join('; ') };
     if (breaches.length === 0) return { verdict: 'pass', ...common };
-    const saturated = await saturation(evidence, bounds.minIdlePercent);
+    const saturated = await saturation(evidence, bounds.minIdlePercent, ['baseline', 'fault']);
     return saturated
       ? { verdict: 'inconclusive', ...common, because: `${breaches.join('; ')}; but ${saturated}` }
       : { verdict: 'fail', ...common, because: breaches.join('; ') };
   },
 });
-
-function checkRoutes({ run }: Evidence, { routes, deadlines }: Options): void {
-  const unknown = [...routes, ...Object.keys(deadlines)].filter((id) => !run.system.routes.includes(id));
-  if (unknown.length === 0) return;
-  throw new Error(
-    `no route of '${run.system.name}' is called ${unknown.join(', ')}. There are: ${run.system.routes.join(', ')}.`,
-  );
-}
 
 function expectation({ routes, factor, marginMs, goodMarginPoints, deadlines, graceMs }: Options): string {
   const limits = Object.entries(deadlines).map(
@@ -120,18 +110,6 @@ function* deadlineBreaches({ route, late, unanswered }: Deadline, { graceMs }: O
   if (late > 0)
     yield `${count(late, `${route} answer`)} after the deadline and its grace of ${number(graceMs)} ms`;
   if (unanswered > 0) yield `${count(unanswered, `${route} request`)} without an answer`;
-}
-
-/** Why a breach may be the machine's fault; undefined when it was not busy or nothing is known of it. */
-async function saturation(evidence: Evidence, minIdlePercent: number): Promise<string | undefined> {
-  for (const name of ['baseline', 'fault'] as const) {
-    const phase = phaseOf(evidence, name);
-    const use = phase && (await machineUse(evidence, phase.startUs, phase.endUs));
-    if (use && use.idle * 100 < minIdlePercent) {
-      return `the machine was saturated in the phase ${name} (${percent(use.idle)} idle), so it may be to blame: lower --rate`;
-    }
-  }
-  return undefined;
 }
 
 function figuresOf(routes: readonly RouteBehaviour[], deadlines: readonly Deadline[]): Figures {

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { chooseBuild, mergeEnvironments } from '../harness/build.ts';
 import { conduct, type RunOrder } from '../harness/conduct.ts';
-import type { Scenario } from '../harness/contracts.ts';
+import type { BuildRecord, Scenario } from '../harness/contracts.ts';
 import { UserError } from '../harness/errors.ts';
 import { vegeta } from '../harness/load/vegeta.ts';
 import { createRunFolder } from '../harness/run-folder.ts';
@@ -39,11 +40,33 @@ const run: CommandFile = (program, done) => {
       'first of the consecutive ports to use (default: free ones)',
       wholeNumber(10_081, 65_000),
     )
+    .option('--build <name>', 'a build of the system, such as naive (default: its first)')
+    .option(
+      '--with <mitigation>',
+      'switch a mitigation on that the build does not have; repeatable',
+      collect,
+      [],
+    )
+    .option(
+      '--without <mitigation>',
+      'switch a mitigation off, to see what it is worth; repeatable',
+      collect,
+      [],
+    )
     .option('--env <service:name=value>', 'set an environment variable of a service; repeatable', collect, [])
     .action(async (name: string, options: RunOptions) => {
       const scenario = adjusted(await scenarios.get(name), options);
       validate(scenario, name);
-      const environment = environments(scenario, options.env);
+      const build = chooseBuild(scenario.system, {
+        build: options.build,
+        on: options.with,
+        off: options.without,
+      });
+      const environment = mergeEnvironments(
+        build?.environment ?? {},
+        scenario.environment ?? {},
+        environments(scenario, options.env),
+      );
       const collectorConfig = await readable('--collector-config', options.collectorConfig, 'collector.yaml');
       const jaegerConfig = await readable('--jaeger-config', options.jaegerConfig, 'jaeger.yaml');
       const started = new Date();
@@ -63,6 +86,7 @@ const run: CommandFile = (program, done) => {
             collectorConfig,
             jaegerConfig,
             environment,
+            ...(build ? { build: build.record } : {}),
             seed: options.seed,
             applyFaults: options.fault !== false,
             ...(options.portBase === undefined ? {} : { portBase: options.portBase }),
@@ -99,17 +123,26 @@ async function runAndJudge(order: Omit<RunOrder, 'observer'>): Promise<number> {
   return result.exitCode;
 }
 
-function headline({ title, load, phases }: Scenario, order: Pick<RunOrder, 'seed' | 'runFolder'>): string {
+function headline(
+  { title, load, phases }: Scenario,
+  order: Pick<RunOrder, 'seed' | 'runFolder' | 'build'>,
+): string {
   const { warmupS, baselineS, faultS, recoveryS } = phases;
   return [
-    `${title}: ${load.rate} requests/s, seed ${order.seed}`,
+    `${title}: ${load.rate} requests/s, seed ${order.seed}${order.build ? `, ${buildText(order.build)}` : ''}`,
     `warm-up ${warmupS} s, baseline ${baselineS} s, fault ${faultS} s, recovery ${recoveryS} s; then about 15 s until the traces have settled`,
     `run folder: ${order.runFolder}`,
   ].join('\n');
 }
 
+function buildText({ id, off, on }: BuildRecord): string {
+  const less = off.length > 0 && on.length > 0 ? ` without ${off.join(', ')}` : '';
+  return `build ${id}${less}`;
+}
+
 function faultTitles({ scenario, applyFaults }: Pick<RunOrder, 'scenario' | 'applyFaults'>): string {
   if (!applyFaults) return 'no fault (--no-fault)';
+  if (scenario.faults.length === 0) return 'no fault';
   return scenario.faults.map(({ on, fault }) => `${fault.title} on ${on}`).join(', ');
 }
 

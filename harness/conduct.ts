@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Cleanup } from './cleanup.ts';
 import { nowUs } from './clock.ts';
 import type {
+  BuildRecord,
   LoadDriver,
   LoadRecord,
   PartDeath,
@@ -10,6 +11,7 @@ import type {
   RunRecord,
   Scenario,
   Segment,
+  ServiceEnvironment,
   Stack,
   StackDriver,
 } from './contracts.ts';
@@ -45,7 +47,8 @@ export interface RunOrder {
   readonly jaegerConfig: string;
   readonly portBase?: number;
   /** Extra environment by service. */
-  readonly environment: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly environment: ServiceEnvironment;
+  readonly build?: BuildRecord;
   readonly stackDriver: StackDriver;
   loadDriver(stack: Stack): LoadDriver;
   /** Versions of tools that the stack does not know of. */
@@ -261,6 +264,7 @@ function runRecord(
       promises: system.promises,
       routes: system.traffic.map(({ id }) => id),
     },
+    ...(order.build ? { build: order.build } : {}),
     load: {
       driver: driver.id,
       rate: load.rate,
@@ -274,6 +278,7 @@ function runRecord(
     }),
     assertions: scenario.assertions.map(({ id, options }) => ({ id, options })),
     settled: gathered.settled,
+    ...(gathered.atRest ? { atRest: gathered.atRest } : {}),
     tools: { ...stack.tools, ...order.tools },
     notes: gathered.notes,
     missing: gathered.missing,

@@ -24,6 +24,39 @@ export interface System {
   readonly promises: readonly SamplingPromise[];
   /** How to read what the business believes at the end. */
   readonly books: readonly Book[];
+  /** What may go on after the last answer; the books are read when all of it is done. */
+  readonly openWork?: readonly OpenWork[];
+  /** What keeps the system on its feet and can be switched off, to see what it is worth. */
+  readonly mitigations?: readonly Mitigation[];
+  /** Sets of mitigations that are on together; the first is the default. None = all mitigations are on. */
+  readonly builds?: readonly Build[];
+}
+
+/** A statement on the system's database that yields one number: how much is still to be done. */
+export interface OpenWork {
+  /** To be read after the number: `outbox entries`. */
+  readonly title: string;
+  readonly sql: string;
+}
+
+/** Environment variables by service name. */
+export type ServiceEnvironment = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export interface Mitigation {
+  /** Lower-case words joined by hyphens. */
+  readonly id: string;
+  readonly title: string;
+  /** The settings that switch it off; without them it is on. */
+  readonly off: ServiceEnvironment;
+  /** The scenario that shows what it is worth, and the assertions that turn red there without it. */
+  readonly shownBy: { readonly scenario: string; readonly turnsRed: readonly string[] };
+}
+
+export interface Build {
+  readonly id: string;
+  readonly title: string;
+  /** Ids of the mitigations that are on. */
+  readonly mitigations: readonly string[];
 }
 
 export interface Service {
@@ -96,8 +129,17 @@ export interface Book {
   /** Becomes the table `books_<name>`. */
   readonly name: string;
   /** A query on the database, or a GET on a service (directly, not by a proxy) that answers a JSON array of rows. */
-  readonly from: { readonly sql: string } | { readonly service: string; readonly path: string };
+  readonly from:
+    | { readonly sql: string }
+    | {
+        readonly service: string;
+        readonly path: string;
+        /** Properties of a row; what is not named here is left out, what a row lacks is null. */
+        readonly columns: Readonly<Record<string, BookColumn>>;
+      };
 }
+
+export type BookColumn = 'text' | 'integer' | 'number' | 'boolean';
 
 // ---------------------------------------------------------------- scenario
 
@@ -114,6 +156,8 @@ export interface Scenario {
     readonly recoveryS: number;
   };
   readonly faults: readonly ScenarioFault[];
+  /** How services behave otherwise in this scenario, in all of its phases. */
+  readonly environment?: ServiceEnvironment;
   readonly assertions: readonly BoundAssertion[];
 }
 
@@ -121,10 +165,10 @@ export interface ScenarioFault {
   /** Edge id. */
   readonly on: string;
   readonly fault: Fault;
-  /** Seconds from the start of the fault phase; default 0. */
-  readonly fromS?: number;
-  /** Seconds from the start of the fault phase; default its end. */
-  readonly untilS?: number;
+  /** Where in the fault phase it begins, as a share of the phase's length, 0 to 1; default 0. */
+  readonly from?: number;
+  /** Where it ends; default 1. */
+  readonly until?: number;
 }
 
 export type PhaseName = 'warmup' | 'baseline' | 'fault' | 'recovery';
@@ -436,6 +480,8 @@ export interface RunRecord {
     readonly promises: readonly SamplingPromise[];
     readonly routes: readonly string[];
   };
+  /** Which build of the system ran, and its mitigations that were on and off; absent when the system has none. */
+  readonly build?: BuildRecord;
   readonly load: {
     readonly driver: string;
     readonly rate: number;
@@ -454,6 +500,8 @@ export interface RunRecord {
   /** Whether the archive was stable when it was read; if not, absence proves nothing. */
   readonly settled: { readonly ok: boolean; readonly waitedS: number; readonly detail: string };
   readonly tools: Readonly<Record<string, string>>;
+  /** Whether what went on after the last answer was done when the books were read; absent when nothing does. */
+  readonly atRest?: { readonly ok: boolean; readonly waitedS: number; readonly detail: string };
   /** What the gatherers found doubtful, a sentence each. */
   readonly notes: readonly string[];
   /** Sources that could not be gathered, and why. */
@@ -464,6 +512,12 @@ export interface RunRecord {
   readonly timings: Readonly<Record<string, number>>;
 }
 
+export interface BuildRecord {
+  readonly id: string;
+  readonly on: readonly string[];
+  readonly off: readonly string[];
+}
+
 /** result.json; its schema is checked by zod in harness/judge. */
 export interface Result {
   readonly schema: 1;
@@ -472,6 +526,7 @@ export interface Result {
   readonly scenario: string;
   readonly title: string;
   readonly hypothesis: string;
+  readonly build?: BuildRecord | undefined;
   readonly seed: number;
   readonly verdict: Verdict;
   readonly exitCode: number;
@@ -553,7 +608,7 @@ export interface StackOptions {
   /** First of a block of consecutive ports; undefined = a free block is looked for. */
   readonly portBase?: number;
   /** Extra environment by service name: mitigation switches, sabotages. */
-  readonly environment?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly environment?: ServiceEnvironment;
   readonly signal: AbortSignal;
   onProgress(message: string): void;
 }

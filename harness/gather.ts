@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RunRecord, Source, Stack, System } from './contracts.ts';
 import { messageOf } from './errors.ts';
 import { gatherArchive } from './evidence/archive.ts';
+import { atRest } from './evidence/at-rest.ts';
 import { gatherBooks } from './evidence/books.ts';
 import type { GaugeSampler } from './evidence/gauges.ts';
 import type { LedgerGatherer } from './evidence/ledger.ts';
@@ -29,6 +30,7 @@ export interface GatherOrder {
 
 export interface Gathered {
   readonly settled: RunRecord['settled'];
+  readonly atRest?: NonNullable<RunRecord['atRest']>;
   readonly missing: Readonly<Partial<Record<Source, string>>>;
   readonly notes: readonly string[];
   readonly timings: Readonly<Record<string, number>>;
@@ -60,6 +62,7 @@ export async function gather(order: GatherOrder): Promise<Gathered> {
   const recording = await RecordingGatherer.create(evidence, stack.recordingFile);
   recording.follow();
   await attempt('ledger', async () => (await order.ledger.finish()).notes);
+  const rest = await restUnlessCutShort(order);
   const settled = await settleUnlessCutShort(order);
   const settledS = elapsedS();
   order.message(
@@ -89,7 +92,28 @@ export async function gather(order: GatherOrder): Promise<Gathered> {
     return [];
   });
   await attempt('gauges', async () => (await order.gauges.stop()).notes);
-  return { settled, missing, notes, timings: { settledS, gatheredS: elapsedS() } };
+  return {
+    settled,
+    ...(rest ? { atRest: rest } : {}),
+    missing,
+    notes,
+    timings: { settledS, gatheredS: elapsedS() },
+  };
+}
+
+/** Waits for what the system does after its last answer; it may leave traces, so they settle after it. */
+async function restUnlessCutShort(order: GatherOrder): Promise<RunRecord['atRest']> {
+  const { cutShort, signal, stack, system } = order;
+  if (!system.openWork?.length) return undefined;
+  if (cutShort !== undefined)
+    return { ok: false, waitedS: 0, detail: `not waited for, the run was cut short: ${cutShort}` };
+  const rest = await atRest({ openWork: system.openWork, databaseUrl: stack.databaseUrl, signal });
+  order.message(
+    rest.ok
+      ? `load ended; all work done ${rest.waitedS.toFixed(1)} s later`
+      : `load ended; NOT all work is done: ${rest.detail}`,
+  );
+  return rest;
 }
 
 async function settleUnlessCutShort(order: GatherOrder): Promise<RunRecord['settled']> {
@@ -98,9 +122,7 @@ async function settleUnlessCutShort(order: GatherOrder): Promise<RunRecord['sett
     return { ok: false, waitedS: 0, detail: `not waited for, the run was cut short: ${cutShort}` };
   const configuration = await readFile(join(order.runFolder, 'configuration', 'collector.yaml'), 'utf8');
   const { decisionWaitS } = readSampling(configuration);
-  order.message(
-    `load ended; waiting until the traces have settled (the sampler decides after ${decisionWaitS} s)`,
-  );
+  order.message(`waiting until the traces have settled (the sampler decides after ${decisionWaitS} s)`);
   return settle({
     collectorMetricsUrl: stack.collectorMetricsUrl,
     jaegerUrl: stack.jaegerUrl,

@@ -32,6 +32,7 @@ export async function judge(
     scenario: run.scenario,
     title: run.title,
     hypothesis: run.hypothesis,
+    build: run.build,
     seed: run.seed,
     ...conclude(judged, run.cleanupProblems),
     requests: await requestFigures(evidence),

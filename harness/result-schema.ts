@@ -52,6 +52,10 @@ export const resultSchema = z.strictObject({
   scenario: z.string().min(1),
   title: z.string(),
   hypothesis: z.string(),
+  build: z
+    .strictObject({ id: z.string(), on: z.array(z.string()), off: z.array(z.string()) })
+    .optional()
+    .describe('The build of the system that ran: its mitigations that were on and off.'),
   seed: z.number(),
   verdict,
   exitCode: z.union([z.literal(0), z.literal(1), z.literal(3), z.literal(4)]),
@@ -76,7 +80,7 @@ export const resultSchema = z.strictObject({
   problem: z
     .strictObject({
       part: z.string(),
-      partKind: z.enum(['database', 'archive', 'collector', 'proxy', 'service']),
+      partKind: z.enum(['database', 'archive', 'collector', 'proxy', 'service', 'load']),
       message: z.string(),
       logTail: z.string(),
     })

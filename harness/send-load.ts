@@ -118,13 +118,18 @@ function holdFaults(
     return holdFault({
       planned,
       proxy,
-      fromUs: phase.startUs + (planned.fromS ?? 0) * 1e6,
-      untilUs: planned.untilS === undefined ? phase.endUs : phase.startUs + planned.untilS * 1e6,
+      fromUs: instantOf(phase, planned.from ?? 0),
+      untilUs: instantOf(phase, planned.until ?? 1),
       cleanup: order.cleanup,
       signal,
       mark: order.mark,
     });
   });
+}
+
+/** @param share 0 is the start of the phase, 1 its end */
+function instantOf({ startUs, endUs }: Phase, share: number): number {
+  return Math.round(startUs + (endUs - startUs) * share);
 }
 
 /** A fault that could not be held to its end has no window: the judge must not take it for one that was. */

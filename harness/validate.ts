@@ -1,4 +1,4 @@
-import type { Scenario, System } from './contracts.ts';
+import type { Scenario, ServiceEnvironment, System } from './contracts.ts';
 import { UserError } from './errors.ts';
 
 /** Requests in one run at most: what a desk machine's disk holds comfortably as evidence. */
@@ -17,7 +17,8 @@ export function validate(scenario: Scenario, name: string): void {
   }
 }
 
-function* scenarioProblems({ load, phases, faults, assertions, system }: Scenario): Generator<string> {
+function* scenarioProblems(scenario: Scenario): Generator<string> {
+  const { load, phases, faults, assertions, system, environment = {} } = scenario;
   if (!Number.isInteger(load.rate) || load.rate < 1 || load.rate > 100_000)
     yield `load.rate is ${load.rate}; allowed: a whole number of requests per second, 1 to 100000`;
   if (!(load.timeoutMs >= 100 && load.timeoutMs <= 600_000))
@@ -31,12 +32,13 @@ function* scenarioProblems({ load, phases, faults, assertions, system }: Scenari
   if (total > MAX_REQUESTS)
     yield `rate x length is ${total} requests; allowed: at most ${MAX_REQUESTS}. Lower the rate or shorten the phases`;
   const edges = system.edges.map((edge) => edge.id);
-  for (const [index, { on, fromS = 0, untilS = phases.faultS }] of faults.entries()) {
+  for (const [index, { on, from = 0, until = 1 }] of faults.entries()) {
     if (!edges.includes(on))
       yield `faults[${index}].on is '${on}', which is no edge of ${system.name}. There are: ${edges.join(', ')}`;
-    if (!(fromS >= 0 && fromS < untilS && untilS <= phases.faultS))
-      yield `faults[${index}] lasts from ${fromS} to ${untilS} s; allowed: within the fault phase, 0 to ${phases.faultS} s`;
+    if (!(from >= 0 && from < until && until <= 1))
+      yield `faults[${index}] lasts from ${from} to ${until} of the fault phase; allowed: shares of it, 0 to 1`;
   }
+  yield* unknownServices(system, 'environment', environment);
   if (assertions.length === 0) yield 'assertions is empty; a run that checks nothing cannot pass';
   for (const id of duplicates(assertions.map((assertion) => assertion.id)))
     yield `assertions has '${id}' twice; list it once`;
@@ -64,8 +66,27 @@ function* systemProblems(system: System): Generator<string> {
     if (!(keepPercent >= 0 && keepPercent <= 100))
       yield `promise '${id}' keeps ${keepPercent} %; allowed: 0 to 100`;
   }
+  yield* mitigationProblems(system);
   if (system.promises.at(-1)?.when.kind !== 'any')
     yield `the last of system.promises must apply to any trace (when: { kind: 'any' })`;
+}
+
+function* mitigationProblems(system: System): Generator<string> {
+  const { builds = [], mitigations = [] } = system;
+  const ids = mitigations.map(({ id }) => id);
+  for (const { id, off } of mitigations) yield* unknownServices(system, `mitigation '${id}'`, off);
+  for (const id of duplicates(ids)) yield `mitigation '${id}' is declared twice`;
+  for (const id of duplicates(builds.map((build) => build.id))) yield `build '${id}' is declared twice`;
+  for (const build of builds) {
+    for (const id of build.mitigations.filter((each) => !ids.includes(each)))
+      yield `build '${build.id}' has '${id}', which is no mitigation. There are: ${ids.join(', ')}`;
+  }
+}
+
+function* unknownServices(system: System, where: string, environment: ServiceEnvironment): Generator<string> {
+  const services = Object.keys(system.services);
+  for (const name of Object.keys(environment).filter((each) => !services.includes(each)))
+    yield `${where} is for '${name}', which is no service. There are: ${services.join(', ')}`;
 }
 
 function duplicates(ids: readonly string[]): readonly string[] {

@@ -112,6 +112,7 @@ function facts(result: Result, width: number): string[] {
       `${number(planned)} planned, ${number(sent)} sent, ${number(answered)} answered; ${number(rate, 1)}/s`,
       width,
     ),
+    ...(result.build ? labelled('Build      ', buildText(result.build), width) : []),
     ...(phases.length > 0 ? labelled('Phases     ', `${phases.join(', ')}; seed ${result.seed}`, width) : []),
     ...(timings.length > 0 ? labelled('After load ', timings.join(', '), width) : []),
     // Not broken: to be copied.
@@ -119,4 +120,10 @@ function facts(result: Result, width: number): string[] {
     `Again      npx chaoscope judge ${result.folder}`,
     `Exit code  ${result.exitCode}`,
   ];
+}
+
+function buildText({ id, on, off }: NonNullable<Result['build']>): string {
+  if (off.length === 0) return `${id}, with every mitigation`;
+  if (on.length === 0) return `${id}, without any mitigation`;
+  return `${id}, without ${off.join(', ')}`;
 }

@@ -22,7 +22,7 @@ const app = createApp();
 addReadiness(app);
 
 app.post('/validate', async (request, response) => {
-  const customerId = await withSpan('auth.validate', {}, (span) => {
+  const customerId = await withSpan('auth.verifyToken', {}, (span) => {
     const id = customerOf(request.headers.authorization);
     span.setAttribute('auth.customer_id', id);
     return id;

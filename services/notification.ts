@@ -1,9 +1,9 @@
 /** notification-service: takes notices to customers. It keeps them in memory; sending them on is no part of the shop. */
 import { z } from 'zod';
 import { serveByHand } from './lib/by-hand.ts';
-import { HttpError } from './lib/http-error.ts';
 import { addReadiness, createApp, jsonBody, sendJson, serve } from './lib/server.ts';
 import { port, readSettings, wholeNumber } from './lib/settings.ts';
+import { validated } from './lib/validate.ts';
 
 const settings = readSettings({
   PORT: port,
@@ -14,11 +14,18 @@ const settings = readSettings({
 const notificationSchema = z.object({
   orderId: z.uuid(),
   customerId: z.string().max(64),
-  kind: z.enum(['order_paid']),
+  kind: z.enum(['order_paid', 'order_cancelled']),
 });
 
-const notifications = new Map<number, z.output<typeof notificationSchema>>();
-let received = 0;
+interface Notice extends z.output<typeof notificationSchema> {
+  readonly id: number;
+  /** How often it came; it is sent on once. */
+  deliveries: number;
+}
+
+/** By order and kind, oldest first: a notice that is delivered twice is one notice. */
+const notices = new Map<string, Notice>();
+let counter = 0;
 
 const app = createApp();
 addReadiness(app);
@@ -29,28 +36,42 @@ app.post('/notifications', (request, response, next) => {
     await new Promise<void>((resolve, reject) =>
       jsonBody(request, response, (error) => (error ? reject(error) : resolve())),
     );
-    const notification = notificationSchema.safeParse(request.body);
-    if (!notification.success)
-      throw new HttpError(400, 'invalid_notification', z.prettifyError(notification.error));
-    span.setAttribute('notification.kind', notification.data.kind);
-    received++;
-    notifications.set(received, notification.data);
-    notifications.delete(received - settings.NOTIFICATIONS_KEPT);
-    sendJson(response, 202, { id: received });
+    const body = validated(
+      notificationSchema,
+      request.body,
+      'invalid_notification',
+      'the notice is not valid',
+    );
+    span.setAttribute('notification.kind', body.kind);
+    sendJson(response, 202, { id: take(body) });
   }).catch(next);
 });
 
 app.get('/notifications', (_request, response) => {
-  sendJson(
-    response,
-    200,
-    Array.from(notifications, ([id, { orderId, customerId, kind }]) => ({
-      id,
-      order_id: orderId,
-      customer_id: customerId,
-      kind,
-    })),
-  );
+  const rows = Array.from(notices.values(), ({ id, orderId, customerId, kind, deliveries }) => ({
+    id,
+    order_id: orderId,
+    customer_id: customerId,
+    kind,
+    deliveries,
+  }));
+  sendJson(response, 200, rows);
 });
 
 serve(app, settings.PORT);
+
+function take(body: z.output<typeof notificationSchema>): number {
+  const key = `${body.orderId} ${body.kind}`;
+  const known = notices.get(key);
+  if (known) {
+    known.deliveries++;
+    return known.id;
+  }
+  const notice = { ...body, id: ++counter, deliveries: 1 };
+  notices.set(key, notice);
+  for (const oldest of notices.keys()) {
+    if (notices.size <= settings.NOTIFICATIONS_KEPT) break;
+    notices.delete(oldest);
+  }
+  return notice.id;
+}

@@ -1,119 +1,117 @@
-/** order-service: takes an order through validation, stock, payment and notice. */
-import { randomUUID } from 'node:crypto';
-import { callByHand } from './lib/by-hand.ts';
+/** order-service: takes orders, and does later what could not be done at once. */
+import { z } from 'zod';
 import { CURRENCY } from './lib/catalogue.ts';
-import { expectSuccess, ServiceClient } from './lib/client.ts';
+import { ServiceClient } from './lib/client.ts';
 import { connectDatabase } from './lib/database.ts';
-import { Deadline } from './lib/deadline.ts';
+import { DEADLINE_HEADER, Deadline } from './lib/deadline.ts';
 import { HttpError } from './lib/http-error.ts';
+import { repeatedly } from './lib/repeatedly.ts';
 import { addReadiness, createApp, jsonBody, sendJson, serve } from './lib/server.ts';
-import { databaseUrl, milliseconds, port, readSettings, serviceUrl, wholeNumber } from './lib/settings.ts';
-import { withSpan } from './lib/spans.ts';
-import { type OrderRequest, parseOrder } from './order/request.ts';
-import { releaseStock, reserveStock, totalOf } from './order/stock.ts';
-import { finishOrder, insertOrder, type NewOrder } from './order/store.ts';
+import {
+  databaseUrl,
+  milliseconds,
+  onOff,
+  port,
+  readSettings,
+  serviceUrl,
+  wholeNumber,
+} from './lib/settings.ts';
+import { validated } from './lib/validate.ts';
+import { createOrder } from './order/create.ts';
+import { startOutbox } from './order/outbox.ts';
+import { readPriceList } from './order/pricing.ts';
+import { expireOrders, readOrder } from './order/store.ts';
+import { workOnTask } from './order/tasks.ts';
 
 const settings = readSettings({
   PORT: port,
   DATABASE_URL: databaseUrl,
   DB_POOL_SIZE: wholeNumber(10, { min: 1, max: 100 }),
-  DB_TIMEOUT_MS: milliseconds(1500, 1),
+  DB_TIMEOUT_MS: milliseconds(1000, 1),
   INVENTORY_URL: serviceUrl,
-  INVENTORY_TIMEOUT_MS: milliseconds(1500, 1),
+  INVENTORY_TIMEOUT_MS: milliseconds(1000, 1),
+  // each = one call for each product, one after the other.
+  STOCK_CHECK: z.enum(['batch', 'each'], 'must be batch or each').default('batch'),
   PAYMENT_URL: serviceUrl,
-  // Longer than payment-service gives its provider, so that its answer, not our time-out, says what went wrong.
-  PAYMENT_TIMEOUT_MS: milliseconds(4000, 1),
+  // Longer than payment-service gives its providers, so that its answer, not our time-out, says what went wrong.
+  PAYMENT_TIMEOUT_MS: milliseconds(4500, 1),
   NOTIFICATION_URL: serviceUrl,
-  // Short: the customer waits for it, and the order is good without it.
   NOTIFICATION_TIMEOUT_MS: milliseconds(500, 1),
+  // off = notices are sent while the customer waits, and what fails is not tried again.
+  OUTBOX: onOff('on'),
+  OUTBOX_EVERY_MS: milliseconds(250, 1),
+  // off = no order while inventory-service is down. Needs the outbox.
+  OPTIMISTIC: onOff('on'),
+  // An order that is pending for longer was left behind by a process that died.
+  PENDING_MS: milliseconds(60_000, 1),
 });
 
 const PING = { name: 'ping', text: 'SELECT 1' };
-const inventory = new ServiceClient('inventory-service', settings.INVENTORY_URL);
-const payment = new ServiceClient('payment-service', settings.PAYMENT_URL);
-const notification = new ServiceClient('notification-service', settings.NOTIFICATION_URL);
 const database = connectDatabase(settings.DATABASE_URL, {
   size: settings.DB_POOL_SIZE,
   timeoutMs: settings.DB_TIMEOUT_MS,
 });
+const shop = {
+  database,
+  prices: await readPriceList(database),
+  stock: {
+    inventory: new ServiceClient('inventory-service', settings.INVENTORY_URL),
+    timeoutMs: settings.INVENTORY_TIMEOUT_MS,
+    check: settings.STOCK_CHECK,
+  },
+  payment: {
+    payment: new ServiceClient('payment-service', settings.PAYMENT_URL),
+    timeoutMs: settings.PAYMENT_TIMEOUT_MS,
+  },
+  notices: {
+    notification: new ServiceClient('notification-service', settings.NOTIFICATION_URL),
+    timeoutMs: settings.NOTIFICATION_TIMEOUT_MS,
+  },
+};
+const outbox = settings.OUTBOX === 'on';
+const mitigations = { outbox, optimistic: outbox && settings.OPTIMISTIC === 'on' };
+if (outbox) {
+  await startOutbox({
+    database,
+    work: (entry) => workOnTask(shop, entry),
+    everyMs: settings.OUTBOX_EVERY_MS,
+  });
+  repeatedly('expiry', 5000, async () => {
+    await expireOrders(database, settings.PENDING_MS);
+    return undefined;
+  });
+}
+
+const idSchema = z.object({ id: z.uuid() });
 
 const app = createApp();
 addReadiness(app, () => database.query(PING));
 
 app.post('/orders', jsonBody, async (request, response) => {
-  // Set by the gateway, which has validated the customer's token.
-  const customerId = request.get('x-customer-id');
-  if (!customerId) throw new HttpError(401, 'no_customer', 'the header x-customer-id is missing');
-  sendJson(response, 201, await createOrder(customerId, request.body));
+  // Express takes nothing for an empty object, which would order the whole cart.
+  if (request.get('content-length') === '0')
+    throw new HttpError(400, 'invalid_order', 'the body is missing', { fields: { body: 'is missing' } });
+  using deadline = Deadline.within(0, request.get(DEADLINE_HEADER));
+  const customer = customerOf(request.get('x-customer-id'));
+  const { status, body } = await createOrder(shop, mitigations, customer, request.body, deadline);
+  sendJson(response, status, body);
+});
+
+app.get('/orders/:id', async (request, response) => {
+  const customer = customerOf(request.get('x-customer-id'));
+  const { id } = validated(idSchema, request.params, 'invalid_order_id', 'the order id is not valid');
+  const order = await readOrder(database, id);
+  // Another customer's order is none: its existence is nobody's business.
+  if (!order || order.customerId !== customer)
+    throw new HttpError(404, 'unknown_order', `there is no order ${id}`);
+  const { state, amount, items, reference } = order;
+  sendJson(response, 200, { id, state, amount, currency: CURRENCY, items, reference });
 });
 
 serve(app, settings.PORT);
 
-async function createOrder(customerId: string, body: unknown) {
-  const id = randomUUID();
-  return withSpan('order.create', { 'order.id': id, 'order.customer_id': customerId }, async (span) => {
-    const request = await withSpan('order.validate', {}, () => parseOrder(body));
-    span.setAttribute('order.items_count', request.items.length);
-    const amount = await checkInventory(request);
-    span.setAttribute('order.total', amount);
-    const order = { id, customerId, amount, request };
-    await payForReserved(order);
-    const notice = await notify(order);
-    return { id, state: 'paid', amount, currency: CURRENCY, items: request.items, notice };
-  });
-}
-
-/** Reserves the stock; resolves to the order's total. */
-function checkInventory({ items }: OrderRequest): Promise<number> {
-  return withSpan('order.checkInventory', {}, async (span) => {
-    const check = await reserveStock(inventory, items, settings.INVENTORY_TIMEOUT_MS);
-    span.setAttribute('inventory.all_available', check.allAvailable);
-    return totalOf(items, check);
-  });
-}
-
-/** Saves the order and pays for it. When that fails, the reserved stock goes back, and the order says why. */
-async function payForReserved(order: NewOrder): Promise<void> {
-  let saved = false;
-  try {
-    await withSpan('order.save', {}, () => insertOrder(database, order));
-    saved = true;
-    await withSpan('order.processPayment', { 'payment.amount': order.amount }, () => pay(order));
-  } catch (thrown) {
-    const declined = thrown instanceof HttpError && thrown.status === 402;
-    const undone = await Promise.allSettled([
-      releaseStock(inventory, order.request.items, settings.INVENTORY_TIMEOUT_MS),
-      saved && finishOrder(database, order.id, declined ? 'declined' : 'payment_failed'),
-    ]);
-    for (const step of undone)
-      if (step.status === 'rejected') console.error(`order ${order.id} is not undone: ${step.reason}`);
-    throw thrown;
-  }
-  await finishOrder(database, order.id, 'paid');
-}
-
-async function pay({ id, amount, request }: NewOrder): Promise<void> {
-  using deadline = new Deadline(settings.PAYMENT_TIMEOUT_MS);
-  const body = JSON.stringify({
-    orderId: id,
-    amount,
-    currency: CURRENCY,
-    paymentToken: request.paymentToken,
-  });
-  expectSuccess(payment.name, await payment.call({ method: 'POST', path: '/charges', body, deadline }));
-}
-
-/** Tells the customer. A failure shows in the trace and in the answer, but the order stands. */
-async function notify({ id, customerId }: NewOrder): Promise<'sent' | 'failed'> {
-  try {
-    await withSpan('notification.send', {}, async () => {
-      using deadline = new Deadline(settings.NOTIFICATION_TIMEOUT_MS);
-      const body = JSON.stringify({ orderId: id, customerId, kind: 'order_paid' });
-      const call = { method: 'POST', path: '/notifications', body, deadline } as const;
-      expectSuccess(notification.name, await callByHand(notification, call));
-    });
-    return 'sent';
-  } catch {
-    return 'failed';
-  }
+/** Set by the gateway, which has validated the customer's token. */
+function customerOf(header: string | undefined): string {
+  if (!header) throw new HttpError(401, 'no_customer', 'the header x-customer-id is missing');
+  return header;
 }

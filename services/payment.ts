@@ -1,5 +1,4 @@
-/** payment-service: charges orders through the payment provider, behind a time-out and a circuit breaker. */
-import type { Span } from '@opentelemetry/api';
+/** payment-service: charges for orders, once each, at a payment provider that may be slow, down, or of unknown outcome. */
 import { z } from 'zod';
 import { connectDatabase } from './lib/database.ts';
 import { HttpError } from './lib/http-error.ts';
@@ -14,19 +13,18 @@ import {
   wholeNumber,
 } from './lib/settings.ts';
 import { withSpan } from './lib/spans.ts';
-import { BreakerOpen, createBreaker, noBreaker } from './payment/breaker.ts';
-import {
-  type ChargeRequest,
-  createStripeClient,
-  ProviderFailure,
-  ProviderRefusal,
-} from './payment/stripe-client.ts';
+import { validated } from './lib/validate.ts';
+import { createBreaker, noBreaker } from './payment/breaker.ts';
+import { chargeOnce } from './payment/charge.ts';
+import { cleanUpTimeoutMs, createProviderClient, ProviderFailure } from './payment/provider-client.ts';
+import { startReconciler } from './payment/reconcile.ts';
+import { paymentStore } from './payment/store.ts';
 
 const settings = readSettings({
   PORT: port,
   DATABASE_URL: databaseUrl,
   DB_POOL_SIZE: wholeNumber(10, { min: 1, max: 100 }),
-  DB_TIMEOUT_MS: milliseconds(1500, 1),
+  DB_TIMEOUT_MS: milliseconds(1000, 1),
   STRIPE_URL: serviceUrl,
   // How long a charge may take; 0 = as long as it likes.
   STRIPE_TIMEOUT_MS: milliseconds(3000),
@@ -36,8 +34,18 @@ const settings = readSettings({
   BREAKER_FAILURES: wholeNumber(5, { min: 1, max: 1000 }),
   // … and lets one probe through this long after.
   BREAKER_HALF_OPEN_MS: milliseconds(3000, 1),
+  // off = a charge that Stripe does not do is not done.
+  FALLBACK: onOff('on'),
+  BACKUP_URL: serviceUrl,
+  BACKUP_TIMEOUT_MS: milliseconds(1000, 1),
+  // off = charges of unknown outcome stay so.
+  RECONCILER: onOff('on'),
+  RECONCILE_EVERY_MS: milliseconds(1000, 1),
+  // After which a charge that is still under way counts as left behind by a process that died.
+  RECONCILE_PENDING_MS: milliseconds(30_000, 1),
 });
 
+const orderIdSchema = z.object({ orderId: z.uuid() });
 const bodySchema = z.object({
   orderId: z.uuid(),
   amount: z.int().positive(),
@@ -45,23 +53,13 @@ const bodySchema = z.object({
   paymentToken: z.string().min(1).max(64),
 });
 
-type PaymentState = 'charged' | 'declined' | 'failed' | 'unknown';
-
 const PING = { name: 'ping', text: 'SELECT 1' };
-// One write a payment, after the provider's answer. A repeated request asks the provider again, which answers as before
-// because of the idempotency key; what has once been charged stays so.
-const RECORD = {
-  name: 'record_payment',
-  text: `INSERT INTO payments (order_id, amount, currency, state, provider_charge_id) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, provider_charge_id = excluded.provider_charge_id
-WHERE payments.state <> 'charged'`,
-};
 
 const database = connectDatabase(settings.DATABASE_URL, {
   size: settings.DB_POOL_SIZE,
   timeoutMs: settings.DB_TIMEOUT_MS,
 });
-const chargeAtStripe = createStripeClient(settings.STRIPE_URL, settings.STRIPE_TIMEOUT_MS);
+const store = paymentStore(database);
 const breaker =
   settings.BREAKER === 'off'
     ? noBreaker
@@ -70,57 +68,53 @@ const breaker =
         halfOpenAfterMs: settings.BREAKER_HALF_OPEN_MS,
         isFailure: (error) => error instanceof ProviderFailure,
       });
+const backup = createProviderClient(settings.BACKUP_URL, settings.BACKUP_TIMEOUT_MS);
+const charging = {
+  store,
+  stripe: createProviderClient(settings.STRIPE_URL, settings.STRIPE_TIMEOUT_MS),
+  breaker: breaker.call,
+  backup: settings.FALLBACK === 'on' ? backup : undefined,
+};
+
+if (settings.RECONCILER === 'on')
+  startReconciler({
+    store,
+    clients: {
+      stripe: createProviderClient(settings.STRIPE_URL, cleanUpTimeoutMs(settings.STRIPE_TIMEOUT_MS)),
+      backup,
+    },
+    isSick: (provider) => provider === 'stripe' && !breaker.isClosed(),
+    everyMs: settings.RECONCILE_EVERY_MS,
+    pendingMs: settings.RECONCILE_PENDING_MS,
+  });
 
 const app = createApp();
 addReadiness(app, () => database.query(PING));
 
 app.post('/charges', jsonBody, async (request, response) => {
-  const parsed = bodySchema.safeParse(request.body);
-  if (!parsed.success) throw new HttpError(400, 'invalid_charge', z.prettifyError(parsed.error));
-  const attributes = { 'order.id': parsed.data.orderId, 'payment.amount': parsed.data.amount };
-  const chargeId = await withSpan('payment.charge', attributes, (span) => charge(parsed.data, span));
-  sendJson(response, 201, { orderId: parsed.data.orderId, state: 'charged', chargeId });
+  const body = validated(bodySchema, request.body, 'invalid_charge', 'the charge is not valid');
+  const attributes = { 'order.id': body.orderId, 'payment.amount': body.amount };
+  const charged = await withSpan('payment.charge', attributes, async (span) => {
+    const found = await chargeOnce(charging, body, span);
+    span.setAttribute('payment.provider', found.provider);
+    return found;
+  });
+  sendJson(response, 201, { orderId: body.orderId, state: 'charged', ...charged });
+});
+
+app.get('/charges/:orderId', async (request, response) => {
+  const { orderId } = validated(orderIdSchema, request.params, 'invalid_order', 'the order id is not valid');
+  const attempts = await store.ofOrder(orderId);
+  if (attempts.length === 0)
+    throw new HttpError(404, 'unknown_order', `nothing was charged for order ${orderId}`);
+  sendJson(response, 200, { orderId, attempts });
+});
+
+/** The order will not be fulfilled: whatever was or will be charged for it goes back. */
+app.post('/charges/:orderId/cancel', async (request, response) => {
+  const { orderId } = validated(orderIdSchema, request.params, 'invalid_order', 'the order id is not valid');
+  await store.cancel(orderId);
+  sendJson(response, 200, { orderId, cancelled: true });
 });
 
 serve(app, settings.PORT);
-
-async function charge(request: ChargeRequest, span: Span): Promise<string> {
-  try {
-    const chargeId = await breaker((state) => {
-      span.setAttribute('circuit_breaker.state', state);
-      return withSpan('stripe.api', {}, () => chargeAtStripe(request).catch(passRefusal));
-    });
-    await record(request, 'charged', chargeId);
-    return chargeId;
-  } catch (thrown) {
-    if (thrown instanceof BreakerOpen) {
-      span.setAttribute('circuit_breaker.state', 'open');
-      throw new HttpError(503, 'payment_provider_unavailable', thrown.message, { cause: thrown });
-    }
-    if (thrown instanceof ProviderFailure) {
-      await record(request, thrown.timedOut ? 'unknown' : 'failed');
-      const [status, code] = thrown.timedOut
-        ? ([504, 'payment_provider_timeout'] as const)
-        : ([502, 'payment_provider_failed'] as const);
-      throw new HttpError(status, code, thrown.message, { cause: thrown });
-    }
-    if (thrown instanceof HttpError && thrown.status === 402) await record(request, 'declined');
-    throw thrown;
-  }
-}
-
-/** A refusal is a business answer: as HttpError 4xx it makes no error span. */
-function passRefusal(thrown: unknown): never {
-  if (!(thrown instanceof ProviderRefusal)) throw thrown;
-  throw new HttpError(thrown.code === 'card_declined' ? 402 : 409, thrown.code, thrown.message, {
-    cause: thrown,
-  });
-}
-
-async function record(
-  request: ChargeRequest,
-  state: PaymentState,
-  chargeId: string | null = null,
-): Promise<void> {
-  await database.query(RECORD, [request.orderId, request.amount, request.currency, state, chargeId]);
-}

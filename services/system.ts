@@ -1,3 +1,5 @@
+import { books } from './books.ts';
+import { mitigations } from './mitigations.ts';
 import { traffic } from './traffic.ts';
 
 /** How each service is started: telemetry first, so that it is set up before the application loads. */
@@ -14,6 +16,12 @@ export default {
   // Callees first: a service is started when those that it calls are ready.
   services: {
     'stripe-api': { command: command('stripe'), ready: '/ready', kind: 'external', criticality: 'critical' },
+    'backup-pay-api': {
+      command: command('backup-pay'),
+      ready: '/ready',
+      kind: 'external',
+      criticality: 'high',
+    },
     'notification-service': {
       command: command('notification'),
       ready: '/ready',
@@ -60,6 +68,7 @@ export default {
       variable: 'NOTIFICATION_URL',
     },
     { id: 'payment-to-stripe', from: 'payment-service', to: 'stripe-api', variable: 'STRIPE_URL' },
+    { id: 'payment-to-backup', from: 'payment-service', to: 'backup-pay-api', variable: 'BACKUP_URL' },
     { id: 'inventory-to-database', from: 'inventory-service', to: 'database', ...DATABASE },
     { id: 'order-to-database', from: 'order-service', to: 'database', ...DATABASE },
     { id: 'payment-to-database', from: 'payment-service', to: 'database', ...DATABASE },
@@ -91,21 +100,21 @@ export default {
     },
   ],
 
-  books: [
+  books,
+
+  // Work that goes on when the last answer is given; until it is done, the books are not final.
+  openWork: [
+    { title: 'outbox entries', sql: 'SELECT count(*) FROM outbox WHERE done_at IS NULL' },
+    { title: 'open orders', sql: "SELECT count(*) FROM orders WHERE state IN ('pending', 'accepted')" },
     {
-      name: 'orders',
-      from: {
-        sql: `SELECT id::text, reference, customer_id, state, amount, items_count,
-                     items::text AS items, (extract(epoch FROM created_at) * 1e6)::float8 AS created_us
-              FROM orders`,
-      },
+      title: 'charges of unknown outcome',
+      sql: "SELECT count(*) FROM payments WHERE state IN ('pending', 'unknown')",
     },
-    {
-      name: 'payments',
-      from: { sql: 'SELECT order_id::text, amount, currency, state, provider_charge_id FROM payments' },
-    },
-    { name: 'stock', from: { sql: 'SELECT id AS product_id, stock, initial_stock FROM products' } },
-    { name: 'charges', from: { service: 'stripe-api', path: '/v1/charges' } },
-    { name: 'notifications', from: { service: 'notification-service', path: '/notifications' } },
+  ],
+
+  mitigations,
+  builds: [
+    { id: 'resilient', title: 'with every mitigation', mitigations: mitigations.map(({ id }) => id) },
+    { id: 'naive', title: 'as the exercise found it', mitigations: [] },
   ],
 } as const;

@@ -16,7 +16,7 @@ describe('validate', () => {
     const broken = changed({
       load: { rate: 0, timeoutMs: 10_000 },
       phases: { warmupS: 0, baselineS: 0, faultS: 30, recoveryS: 20 },
-      faults: [{ ...first, on: 'payment-to-strip', untilS: 31 }],
+      faults: [{ ...first, on: 'payment-to-strip', until: 1.5 }],
       assertions: [],
     });
     const run = (): void => validate(broken, 'broken');
@@ -24,7 +24,7 @@ describe('validate', () => {
     expect(run).toThrow(/load\.rate is 0/);
     expect(run).toThrow(/phases\.baselineS is 0/);
     expect(run).toThrow(/'payment-to-strip', which is no edge of .*payment-to-stripe/);
-    expect(run).toThrow(/faults\[0\] lasts from 0 to 31 s/);
+    expect(run).toThrow(/faults\[0\] lasts from 0 to 1.5 of/);
     expect(run).toThrow(/assertions is empty/);
   });
 

@@ -1,4 +1,5 @@
 import type { Evidence, PhaseName } from '../../harness/contracts.ts';
+import { goodShare, median, WINDOW_COLUMNS, type Window } from './windows.ts';
 
 /** Quantiles that a window of a second can carry: below these numbers of requests the higher one is a lottery. */
 const QUANTILES = [
@@ -9,13 +10,8 @@ const QUANTILES = [
 
 type Quantile = (typeof QUANTILES)[number]['name'];
 
-interface Window {
+interface PhaseWindow extends Window {
   readonly phase: PhaseName;
-  readonly requests: number;
-  readonly good: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
 }
 
 export interface PhaseBehaviour {
@@ -35,11 +31,11 @@ export interface RouteBehaviour {
 }
 
 /**
- * How a route did in the baseline and in the fault phase, by windows of a second of due time: requests of one second
- * share their fate, so windows and not requests are the unit. The first and the last second of a phase are left out.
+ * How a route did in the baseline and in the fault phase, by windows of a second of due time. The first and the last
+ * second of a phase are left out.
  */
 export async function behaviourOf(evidence: Evidence, route: string): Promise<RouteBehaviour> {
-  const windows = await evidence.query<Window>(
+  const windows = await evidence.query<PhaseWindow>(
     `WITH bounds AS (
        SELECT phase, min(due_us) AS first_us, max(due_us) AS last_us FROM ledger
        WHERE phase IN ('baseline', 'fault') GROUP BY phase),
@@ -50,10 +46,7 @@ export async function behaviourOf(evidence: Evidence, route: string): Promise<Ro
               (b.last_us - b.first_us) // 1000000 AS last_second
        FROM ledger l JOIN bounds b ON b.phase = l.phase
        WHERE l.route = $route AND l.sent_us IS NOT NULL)
-     SELECT phase, count(*) AS requests, count(*) FILTER (WHERE good) AS good,
-            quantile_cont(CAST(took_us AS DOUBLE), 0.5) AS p50,
-            quantile_cont(CAST(took_us AS DOUBLE), 0.95) AS p95,
-            quantile_cont(CAST(took_us AS DOUBLE), 0.99) AS p99
+     SELECT phase, ${WINDOW_COLUMNS}
      FROM requests WHERE second > 0 AND second < last_second
      GROUP BY phase, second ORDER BY phase, second`,
     { route },
@@ -71,19 +64,10 @@ function fitting(...phases: readonly (readonly Window[])[]): Quantile {
 }
 
 function summary(windows: readonly Window[], quantile: Quantile): PhaseBehaviour {
-  const requests = windows.reduce((sum, window) => sum + window.requests, 0);
-  const good = windows.reduce((sum, window) => sum + window.good, 0);
   return {
     windows: windows.length,
-    requests,
+    requests: windows.reduce((sum, window) => sum + window.requests, 0),
     medianUs: median(windows.map((window) => window[quantile])),
-    goodShare: requests === 0 ? 0 : good / requests,
+    goodShare: goodShare(windows),
   };
-}
-
-/** 0 for no values. */
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
 }

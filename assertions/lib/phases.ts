@@ -1,4 +1,4 @@
-import type { Evidence, Phase, PhaseName } from '../../harness/contracts.ts';
+import type { Evidence, FaultWindow, Phase, PhaseName } from '../../harness/contracts.ts';
 
 /** The phases in which is measured; the warm-up is not one. */
 export function measuredPhases(evidence: Evidence): readonly Phase[] {
@@ -19,4 +19,9 @@ export function spanOf(
     startUs: Math.min(...phases.map((phase) => phase.startUs)),
     endUs: Math.max(...phases.map((phase) => phase.endUs)),
   };
+}
+
+/** The times at which the faults were in force, one each; a fault that never was has none. */
+export function faultWindows({ faults }: Evidence): readonly FaultWindow[] {
+  return faults.flatMap(({ window }) => (window ? [window] : []));
 }

@@ -21,10 +21,22 @@ export function promiseOf(
   );
 }
 
-/** Throws when the system has no such edge, with the list of those that it has. */
-export function checkEdge(evidence: Evidence, id: string): void {
+/**
+ * Throws when the system has no such edge, with the list of those that it has.
+ * @param option the assertion's option that names it
+ */
+export function checkEdge(evidence: Evidence, id: string, option = 'edge'): void {
   const { edges, name } = evidence.run.system;
   if (edges.some((edge) => edge.id === id)) return;
   const known = edges.map((edge) => edge.id).join(', ');
-  throw new Error(`the system '${name}' has no edge '${id}'. It has: ${known}. Set the option 'edge'.`);
+  throw new Error(`the system '${name}' has no edge '${id}'. It has: ${known}. Set the option '${option}'.`);
+}
+
+/** Throws when the system has no route of one of these names, with the list of those that it has. */
+export function checkRoutes({ run }: Evidence, ids: readonly string[]): void {
+  const unknown = ids.filter((id) => !run.system.routes.includes(id));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `no route of '${run.system.name}' is called ${unknown.join(', ')}. There are: ${run.system.routes.join(', ')}.`,
+  );
 }

@@ -15,6 +15,9 @@ export interface RunOptions {
   readonly jaegerConfig?: string;
   readonly portBase?: number;
   readonly env: readonly string[];
+  readonly build?: string;
+  readonly with: readonly string[];
+  readonly without: readonly string[];
 }
 
 /** The values of `run`'s options in the order of the argument vector; `--fault S` and `--no-fault` go together. */

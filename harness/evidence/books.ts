@@ -37,7 +37,7 @@ export async function gatherBooks(
         rows[name] = await readTable(evidence, table, options.databaseUrl, from.sql);
       } else {
         const url = new URL(from.path, options.serviceUrl(from.service)).href;
-        rows[name] = await readRows(evidence, table, url, options.signal);
+        rows[name] = await readRows(evidence, table, url, from.columns, options.signal);
       }
       await evidence.save(table);
     } catch (error) {

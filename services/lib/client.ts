@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
-import { type Deadline, DeadlineError } from './deadline.ts';
+import { DEADLINE_HEADER, type Deadline, DeadlineError } from './deadline.ts';
 import { HttpError } from './http-error.ts';
+import { createRetry } from './retry.ts';
 
 export interface Call {
   readonly method: 'GET' | 'POST';
@@ -16,15 +17,19 @@ export interface Answer {
   readonly text: string;
 }
 
+/** There was no answer: refused, reset, or cut off. */
+class Unreachable extends HttpError {}
+
 /**
  * Calls another service over a pool of kept connections. The trace context travels by itself: the instrumentation of
- * undici adds `traceparent` to each request (by-hand.ts shows what it does).
+ * undici adds `traceparent` to each request (by-hand.ts shows what it does). What is left of the deadline travels, too.
  */
 export class ServiceClient {
   readonly name: string;
   /** `http://host:port` */
   readonly origin: string;
   readonly #pool: Pool;
+  readonly #retry = createRetry((error) => error instanceof Unreachable);
 
   constructor(name: string, origin: string) {
     this.name = name;
@@ -37,7 +42,15 @@ export class ServiceClient {
       keepAliveTimeout: 30_000,
       keepAliveMaxTimeout: 60_000,
       connect: { timeout: 1000 },
+      // The deadline alone ends a call.
+      headersTimeout: 0,
+      bodyTimeout: 0,
     });
+  }
+
+  /** Like `call`, and tries again when there was no answer; for calls that may be made twice. */
+  callAgain(call: Call): Promise<Answer> {
+    return this.#retry(() => this.call(call));
   }
 
   /**
@@ -45,12 +58,17 @@ export class ServiceClient {
    * passes and 503 when there is no answer.
    */
   async call({ method, path, body, headers, deadline }: Call): Promise<Answer> {
+    const { leftMs } = deadline;
     try {
       const answer = await this.#pool.request({
         method,
         path,
         body,
-        headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(leftMs === undefined ? {} : { [DEADLINE_HEADER]: String(leftMs) }),
+          ...headers,
+        },
         signal: deadline.signal,
       });
       return { status: answer.statusCode, text: await answer.body.text() };
@@ -64,7 +82,7 @@ export class ServiceClient {
     if (cause instanceof DeadlineError)
       return new HttpError(504, `${who}_timeout`, `${this.name} gave ${cause.message}`, { cause });
     const why = cause instanceof Error ? cause.message : String(cause);
-    return new HttpError(503, `${who}_unavailable`, `${this.name} cannot be reached: ${why}`, { cause });
+    return new Unreachable(503, `${who}_unavailable`, `${this.name} cannot be reached: ${why}`, { cause });
   }
 }
 

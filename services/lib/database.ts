@@ -1,4 +1,5 @@
 import { Pool, type QueryResultRow } from 'pg';
+import { limitMs } from './deadline.ts';
 import { HttpError } from './http-error.ts';
 import { onShutdown } from './shutdown.ts';
 
@@ -11,6 +12,8 @@ export interface Statement {
 export interface Database {
   /** Rejects with HttpError 503 when the database cannot be reached or does not answer in time. */
   query<Row extends QueryResultRow>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
+  /** The pool, for a library that brings its own statements. */
+  readonly pool: Pool;
 }
 
 /** A pool of at most `size` connections; a query that has not ended within `timeoutMs` fails. */
@@ -18,18 +21,20 @@ export function connectDatabase(
   url: string,
   { size, timeoutMs }: { size: number; timeoutMs: number },
 ): Database {
+  const limit = limitMs(timeoutMs);
   const pool = new Pool({
     connectionString: url,
     max: size,
-    connectionTimeoutMillis: timeoutMs,
+    connectionTimeoutMillis: limit,
     // By the client's clock: a server's own limit would not notice a network that has gone silent.
-    query_timeout: timeoutMs,
+    ...(limit > 0 ? { query_timeout: limit } : {}),
     keepAlive: true,
   });
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
   pool.on('error', () => {});
   onShutdown('database', 2000, () => pool.end());
   return {
+    pool,
     async query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []) {
       try {
         const { rows } = await pool.query<Row>({ ...statement, values: [...values] });

@@ -11,6 +11,17 @@ export function wholeNumber(fallback: number, { min, max }: { min: number; max: 
     .default(fallback);
 }
 
+/** A share in per cent, with decimals: `0.5`. */
+export function percent(fallback: number) {
+  const message = 'must be a number from 0 to 100, such as 0.5';
+  return z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, message)
+    .transform(Number)
+    .pipe(z.number().max(100, message))
+    .default(fallback);
+}
+
 /** A duration in milliseconds, at most ten minutes. */
 export const milliseconds = (fallback: number, min = 0) => wholeNumber(fallback, { min, max: 600_000 });
 

@@ -1,4 +1,4 @@
-import { type Attributes, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { isRefusal } from './http-error.ts';
 
 /** The tracer of all spans that the shop makes by hand. */
@@ -12,8 +12,9 @@ export async function withSpan<T>(
   name: string,
   attributes: Attributes,
   work: (span: Span) => T | Promise<T>,
+  kind: SpanKind = SpanKind.INTERNAL,
 ): Promise<T> {
-  return tracer.startActiveSpan(name, { attributes }, async (span) => {
+  return tracer.startActiveSpan(name, { attributes, kind }, async (span) => {
     try {
       return await work(span);
     } catch (thrown) {

@@ -1,51 +1,73 @@
 import { z } from 'zod';
-import { expectSuccess, type ServiceClient } from '../lib/client.ts';
-import { Deadline } from '../lib/deadline.ts';
+import { type Answer, expectSuccess, type ServiceClient } from '../lib/client.ts';
+import type { Deadline } from '../lib/deadline.ts';
 import { HttpError } from '../lib/http-error.ts';
-import { invalidOrder, type OrderRequest } from './request.ts';
+import { withSpan } from '../lib/spans.ts';
+import { type Items, invalidOrder } from './request.ts';
 
-type Items = OrderRequest['items'];
+export interface Stock {
+  readonly inventory: ServiceClient;
+  readonly timeoutMs: number;
+  /** each = one call a product, one after the other; batch = one call for all. */
+  readonly check: 'each' | 'batch';
+}
 
 const checkSchema = z.discriminatedUnion('allAvailable', [
-  z.object({
-    allAvailable: z.literal(true),
-    items: z.array(z.object({ productId: z.int(), price: z.int().positive() })),
-  }),
+  z.object({ allAvailable: z.literal(true) }),
   z.object({ allAvailable: z.literal(false), unknown: z.array(z.int()), soldOut: z.array(z.int()) }),
 ]);
 export type StockCheck = z.output<typeof checkSchema>;
 
-/** Reserves all items by one call, or none of them. */
+/** Reserves all items for the order, or says which are not available; made twice it reserves once. */
 export async function reserveStock(
-  inventory: ServiceClient,
+  stock: Stock,
+  orderId: string,
   items: Items,
-  timeoutMs: number,
+  deadline: Deadline,
 ): Promise<StockCheck> {
-  const answer = await post(inventory, '/check-batch', items, timeoutMs);
-  return checkSchema.parse(expectSuccess(inventory.name, answer));
-}
-
-/** Puts reserved items back. */
-export async function releaseStock(inventory: ServiceClient, items: Items, timeoutMs: number): Promise<void> {
-  expectSuccess(inventory.name, await post(inventory, '/release', items, timeoutMs));
-}
-
-/** What the reserved items cost, in minor units; throws HttpError when they could not be reserved. */
-export function totalOf(items: Items, check: StockCheck): number {
-  if (!check.allAvailable) {
-    if (check.unknown.length > 0)
-      throw invalidOrder({ items: `there is no product ${check.unknown.join(', ')}` });
-    throw new HttpError(409, 'out_of_stock', `not enough in stock of product ${check.soldOut.join(', ')}`);
+  if (stock.check === 'batch') return check(stock, '/inventory/check-batch', { orderId, items }, deadline);
+  const missing = { unknown: [] as number[], soldOut: [] as number[] };
+  for (const item of items) {
+    const found = await check(stock, '/inventory/check', { orderId, ...item }, deadline);
+    if (found.allAvailable) continue;
+    missing.unknown.push(...found.unknown);
+    missing.soldOut.push(...found.soldOut);
   }
-  const prices = new Map(check.items.map(({ productId, price }) => [productId, price]));
-  return items.reduce((sum, { productId, quantity }) => {
-    const price = prices.get(productId);
-    if (price === undefined) throw new HttpError(502, 'upstream_error', `no price for product ${productId}`);
-    return sum + price * quantity;
-  }, 0);
+  const allAvailable = missing.unknown.length + missing.soldOut.length === 0;
+  return allAvailable ? { allAvailable } : { allAvailable, ...missing };
 }
 
-async function post(inventory: ServiceClient, path: string, items: Items, timeoutMs: number) {
-  using deadline = new Deadline(timeoutMs);
-  return await inventory.call({ method: 'POST', path, body: JSON.stringify({ items }), deadline });
+/** Puts the order's items back. */
+export async function releaseStock(
+  stock: Stock,
+  orderId: string,
+  items: Items,
+  deadline: Deadline,
+): Promise<void> {
+  const answer = await post(stock, '/inventory/release', { orderId, items }, deadline);
+  expectSuccess(stock.inventory.name, answer);
+}
+
+/** Throws HttpError when not all items could be reserved. */
+export function requireAll(check: StockCheck): void {
+  if (check.allAvailable) return;
+  if (check.unknown.length > 0)
+    throw invalidOrder({ items: `there is no product ${check.unknown.join(', ')}` });
+  throw new HttpError(409, 'out_of_stock', `not enough in stock of product ${check.soldOut.join(', ')}`);
+}
+
+function check(stock: Stock, path: string, body: object, deadline: Deadline): Promise<StockCheck> {
+  return withSpan('inventory.check', {}, async () =>
+    checkSchema.parse(expectSuccess(stock.inventory.name, await post(stock, path, body, deadline))),
+  );
+}
+
+async function post(
+  { inventory, timeoutMs }: Stock,
+  path: string,
+  body: object,
+  deadline: Deadline,
+): Promise<Answer> {
+  using limit = deadline.shortened(timeoutMs);
+  return await inventory.callAgain({ method: 'POST', path, body: JSON.stringify(body), deadline: limit });
 }

@@ -29,8 +29,13 @@ export interface BreakerOptions {
 /** Passes a call on, telling it the state that it met; rejects with BreakerOpen without calling when that is `open`. */
 export type Breaker = <T>(call: (state: BreakerState) => Promise<T>) => Promise<T>;
 
+export interface BreakerHandle {
+  readonly call: Breaker;
+  isClosed(): boolean;
+}
+
 /** A circuit breaker. Each change of state is an event on the span in which it happened. */
-export function createBreaker({ failures, halfOpenAfterMs, isFailure }: BreakerOptions): Breaker {
+export function createBreaker({ failures, halfOpenAfterMs, isFailure }: BreakerOptions): BreakerHandle {
   const policy = circuitBreaker(handleWhen(isFailure), {
     breaker: new ConsecutiveBreaker(failures),
     halfOpenAfter: halfOpenAfterMs,
@@ -41,17 +46,18 @@ export function createBreaker({ failures, halfOpenAfterMs, isFailure }: BreakerO
     trace.getActiveSpan()?.addEvent('circuit_breaker.state_change', { from: last, to: now });
     last = now;
   });
-  return async (call) => {
+  const call: Breaker = async (work) => {
     // Cockatiel would let calls wait for the probe, for as long as a sick provider takes; they are refused instead.
     if (policy.state === CircuitState.HalfOpen) throw new BreakerOpen();
     try {
       // A call that cockatiel makes though the circuit is not closed is the probe.
-      return await policy.execute(() => call(policy.state === CircuitState.Closed ? 'closed' : 'half_open'));
+      return await policy.execute(() => work(policy.state === CircuitState.Closed ? 'closed' : 'half_open'));
     } catch (thrown) {
       throw thrown instanceof BrokenCircuitError ? new BreakerOpen() : thrown;
     }
   };
+  return { call, isClosed: () => policy.state === CircuitState.Closed };
 }
 
 /** In place of a breaker: passes every call. */
-export const noBreaker: Breaker = (call) => call('closed');
+export const noBreaker: BreakerHandle = { call: (work) => work('closed'), isClosed: () => true };

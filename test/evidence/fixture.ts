@@ -28,6 +28,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FaultWindow, Json, PlacedFault, RunRecord, Source } from '../../harness/contracts.ts';
 import { type OpenEvidence, openEvidence } from '../../harness/evidence/store.ts';
+import type { Columns } from '../../harness/evidence/tables.ts';
 import { healthyRequests, type RequestSpec } from './fixture/requests.ts';
 import { COLLECTOR_YAML, JAEGER_YAML, PHASES, runRecord } from './fixture/run.ts';
 import { buildTables, type Tables } from './fixture/tables.ts';
@@ -47,6 +48,8 @@ export interface RunSpec {
   readonly without?: readonly Source[];
   /** Rows of `books_<name>`; default: the orders that succeeded, as `books_orders`. */
   readonly books?: Readonly<Record<string, readonly Readonly<Record<string, Json>>[]>>;
+  /** Columns by book, which a book without rows has too; default: those of its first row. */
+  readonly bookColumns?: Readonly<Record<string, Columns>>;
 }
 
 export interface FixtureRun {
@@ -70,7 +73,7 @@ export async function makeRun(spec: RunSpec = {}): Promise<FixtureRun> {
   const run = { ...runRecord(requests.length), missing, ...spec.run };
   const tables = buildTables(requests, spec.books);
   spec.mutate?.(tables);
-  await writeTables(folder, tables, spec.without ?? []);
+  await writeTables(folder, tables, spec.without ?? [], spec.bookColumns);
   mkdirSync(join(folder, 'configuration'));
   writeFileSync(join(folder, 'configuration', 'collector.yaml'), spec.collectorConfig ?? COLLECTOR_YAML);
   writeFileSync(join(folder, 'configuration', 'jaeger.yaml'), spec.jaegerConfig ?? JAEGER_YAML);

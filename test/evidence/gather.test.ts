@@ -154,10 +154,11 @@ describe('books of a service', () => {
     server.closeAllConnections();
     server.close();
   });
+  const COLUMNS = { id: 'integer', amount: 'number', paid: 'boolean', note: 'text', list: 'text' } as const;
   const gather = (names: readonly string[]) =>
     gatherBooks(
       evidence,
-      names.map((name) => ({ name, from: { service: 'shop', path: `/${name}` } })),
+      names.map((name) => ({ name, from: { service: 'shop', path: `/${name}`, columns: COLUMNS } })),
       {
         databaseUrl: undefined,
         serviceUrl: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -166,18 +167,30 @@ describe('books of a service', () => {
 
   test('types, nulls, objects, and properties that only some rows have', async () => {
     const rows = [
-      { id: 1, amount: 5, paid: true, note: null, list: [1], mixed: 1 },
-      { id: 2, amount: 5.5, paid: false, note: 'x', list: [], mixed: 'a', more: 9 },
+      { id: 1, amount: 5, paid: true, note: null, list: [1], other: 1 },
+      { id: 2, amount: 5.5, note: 'x', list: [] },
     ];
     answers['/charges'] = [200, JSON.stringify(rows)];
     expect(await gather(['charges'])).toEqual({ rows: { charges: 2 }, failed: {} });
     expect(await rowsOf('books_charges')).toEqual([
-      { id: 1, amount: 5, paid: true, note: null, list: '[1]', mixed: '1', more: null },
-      { id: 2, amount: 5.5, paid: false, note: 'x', list: '[]', mixed: 'a', more: 9 },
+      { id: 1, amount: 5, paid: true, note: null, list: '[1]' },
+      { id: 2, amount: 5.5, paid: null, note: 'x', list: '[]' },
     ]);
   });
 
-  test('an empty book is a table, and what fails does not keep the others from being read', async () => {
+  test.each([
+    ['id', 1.5, 'integer'],
+    ['id', '1', 'integer'],
+    ['amount', 'much', 'number'],
+    ['paid', 1, 'boolean'],
+  ])('a row whose %s is %j is refused', async (name, value, type) => {
+    answers['/charges'] = [200, JSON.stringify([{ [name]: value }])];
+    const { rows, failed } = await gather(['charges']);
+    expect(rows).toEqual({});
+    expect(failed['charges']).toBe(`a row has ${name} = ${JSON.stringify(value)}, which is no ${type}`);
+  });
+
+  test('an empty book is a table with its columns, and what fails does not keep the others from being read', async () => {
     answers['/empty'] = [200, '[]'];
     answers['/object'] = [200, '{}'];
     answers['/broken'] = [500, 'oops'];
@@ -188,6 +201,7 @@ describe('books of a service', () => {
       object: expect.stringContaining('JSON array'),
     });
     expect(await rowsOf('books_empty')).toEqual([]);
+    expect(await columnsOf('books_empty')).toEqual(Object.keys(COLUMNS));
   });
 
   test('a query without a database', async () => {

@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 let shop: Shop;
 beforeAll(async () => {
-  shop = await startShop({ 'stripe-api': { STRIPE_SLOW_EVERY: '0' } });
+  shop = await startShop({ 'stripe-api': { PROVIDER_SLOW_EVERY: '0', PROVIDER_ERROR_PERCENT: '0' } });
 });
 afterAll(() => shop?.stop());
 
@@ -26,19 +26,24 @@ describe('sampling at the head', () => {
     expect(seen.has('/ready')).toBe(false);
   });
 
-  it('work without a request makes no span: every trace begins at a server', async () => {
+  it('work without a request makes no span: what begins by itself is a task of the outbox, linked to a request', async () => {
     const { traceId } = await placeOrder(shop);
     await completeTrace(shop.receiver, traceId);
+    const delivery = await until('the notice is delivered', () =>
+      shop.receiver.spans.find(({ links }) => links.includes(traceId)),
+    );
+    await completeTrace(shop.receiver, delivery.traceId, 'order-service', 'consumer');
     const roots = shop.receiver.spans.filter((span) => span.parentId === undefined);
-    expect(roots).toEqual([]);
+    expect(roots.map(({ name, kind, links }) => [name, kind, links.length])).toEqual(
+      roots.map(() => ['notification.deliver', 'consumer', 1]),
+    );
   });
 });
 
 describe('OTEL_PROPAGATORS=none', () => {
   it.each([
     ['payment-service', 'POST /v1/charges'],
-    // Whose call to notification-service is injected by hand.
-    ['order-service', 'POST /notifications'],
+    ['order-service', 'POST /inventory/check-batch'],
   ] as const)('on %s breaks the trace before %s', async (service, lost) => {
     await shop.restart(service, { OTEL_PROPAGATORS: 'none' });
     const seen = shop.receiver.spans.length;
@@ -51,6 +56,22 @@ describe('OTEL_PROPAGATORS=none', () => {
     expect(stray.parentId).toBeUndefined();
     await shop.restart(service, {});
     only(await completeTrace(shop.receiver, (await placeOrder(shop)).traceId), lost);
+  });
+});
+
+describe('OTEL_PROPAGATORS=none on order-service', () => {
+  it('breaks what is injected by hand, too: the link to the order and the call to notification-service', async () => {
+    const orders = () => shop.receiver.spans.filter(({ name }) => name === 'notification.deliver');
+    const stray = () =>
+      shop.receiver.spans.filter(
+        ({ name, parentId }) => name === 'POST /notifications' && parentId === undefined,
+      );
+    await shop.restart('order-service', { OTEL_PROPAGATORS: 'none' });
+    const [before, strayBefore] = [orders().length, stray().length];
+    expect((await placeOrder(shop)).status).toBe(201);
+    await until('a delivery', () => orders().length > before && stray().length > strayBefore);
+    expect(orders().at(-1)?.links).toEqual([]);
+    await shop.restart('order-service', {});
   });
 });
 
@@ -81,7 +102,7 @@ describe('SIGTERM', () => {
     expect([status, await end]).toEqual([201, { code: 0, signal: null }]);
     only(await completeTrace(shop.receiver, traceId), 'order.create');
     await shop.restart('order-service', {});
-    await shop.restart('stripe-api', { STRIPE_SLOW_EVERY: '0' });
+    await shop.restart('stripe-api', { PROVIDER_SLOW_EVERY: '0', PROVIDER_ERROR_PERCENT: '0' });
   });
 
   it('ends the process in time and without noise when the Collector is gone', async () => {

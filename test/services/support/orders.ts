@@ -17,7 +17,8 @@ export function placeOrder(shop: Shop, order: Record<string, unknown> = {}, samp
 
 export interface Books {
   readonly order: Record<string, unknown> | undefined;
-  readonly payment: Record<string, unknown> | undefined;
+  /** One row for each try, oldest first. */
+  readonly payments: readonly Record<string, unknown>[];
   /** Units that are missing from the stock, by product. */
   readonly sold: Readonly<Record<number, number>>;
 }
@@ -29,15 +30,15 @@ export async function books(shop: Shop, reference: string): Promise<Books> {
     url,
     `SELECT id, state, amount, items_count FROM orders WHERE reference = '${reference}'`,
   );
-  const [payment] = order
+  const payments = order
     ? await query(
         url,
-        `SELECT state, amount, provider_charge_id FROM payments WHERE order_id = '${order['id']}'`,
+        `SELECT state, amount, provider, charge_id FROM payments WHERE order_id = '${order['id']}' ORDER BY created_at`,
       )
     : [];
   const stock = await query(
     url,
     'SELECT id, initial_stock - stock AS sold FROM products WHERE stock <> initial_stock',
   );
-  return { order, payment, sold: Object.fromEntries(stock.map((row) => [row['id'], row['sold']])) };
+  return { order, payments, sold: Object.fromEntries(stock.map((row) => [row['id'], row['sold']])) };
 }

@@ -13,9 +13,10 @@ const SCHEMA = protobuf
   message Span {
     bytes trace_id = 1; bytes span_id = 2; bytes parent_span_id = 4; string name = 5; int32 kind = 6;
     fixed64 start_time_unix_nano = 7; fixed64 end_time_unix_nano = 8;
-    repeated KeyValue attributes = 9; repeated Event events = 11; Status status = 15;
+    repeated KeyValue attributes = 9; repeated Event events = 11; repeated Link links = 13; Status status = 15;
   }
   message Event { fixed64 time_unix_nano = 1; string name = 2; repeated KeyValue attributes = 3; }
+  message Link { bytes trace_id = 1; bytes span_id = 2; }
   message Status { string message = 2; int32 code = 3; }
   message KeyValue { string key = 1; AnyValue value = 2; }
   message AnyValue { oneof value {
@@ -32,13 +33,15 @@ export interface Span {
   readonly service: string;
   readonly resource: Attributes;
   readonly name: string;
-  readonly kind: 'internal' | 'server' | 'client' | 'other';
+  readonly kind: 'internal' | 'server' | 'client' | 'producer' | 'consumer' | 'other';
   readonly status: 'unset' | 'ok' | 'error';
   readonly message: string;
   readonly startMs: number;
   readonly ms: number;
   readonly attributes: Attributes;
   readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
+  /** Trace ids of the linked spans. */
+  readonly links: readonly string[];
 }
 
 export interface Receiver {
@@ -88,6 +91,7 @@ interface RawSpan {
   endTimeUnixNano: string;
   attributes?: RawAttribute[];
   events?: { name: string; attributes?: RawAttribute[] }[];
+  links?: { traceId: string }[];
   status?: { message?: string; code?: number };
 }
 interface RawRequest {
@@ -110,7 +114,9 @@ function toSpan(raw: RawSpan, resource: Attributes): Span {
     service: String(resource['service.name']),
     resource,
     name: raw.name,
-    kind: ({ 1: 'internal', 2: 'server', 3: 'client' } as const)[raw.kind ?? 0] ?? 'other',
+    kind:
+      ({ 1: 'internal', 2: 'server', 3: 'client', 4: 'producer', 5: 'consumer' } as const)[raw.kind ?? 0] ??
+      'other',
     status: (['unset', 'ok', 'error'] as const)[raw.status?.code ?? 0] ?? 'unset',
     message: raw.status?.message ?? '',
     startMs: Number(raw.startTimeUnixNano) / 1e6,
@@ -120,6 +126,7 @@ function toSpan(raw: RawSpan, resource: Attributes): Span {
       name,
       attributes: attributesOf(attributes),
     })),
+    links: (raw.links ?? []).map(({ traceId }) => hex(traceId)),
   };
 }
 

@@ -5,20 +5,25 @@ import { until } from './processes.ts';
  * The trace, once it is complete: the gateway's server span is there, no span's parent is missing, and each call to
  * another service that was answered has the callee's span.
  */
-export function completeTrace(receiver: Receiver, traceId: string, root = 'api-gateway'): Promise<Span[]> {
+export function completeTrace(
+  receiver: Receiver,
+  traceId: string,
+  root = 'api-gateway',
+  rootKind: Span['kind'] = 'server',
+): Promise<Span[]> {
   return until(
     () => `the trace ${traceId} is complete:\n${outline(receiver.trace(traceId))}`,
     () => {
       const spans = receiver.trace(traceId);
-      return isComplete(spans, root) && spans;
+      return isComplete(spans, root, rootKind) && spans;
     },
   );
 }
 
-function isComplete(spans: readonly Span[], root: string): boolean {
+function isComplete(spans: readonly Span[], root: string, rootKind: Span['kind']): boolean {
   const ids = new Set(spans.map((span) => span.spanId));
   const parents = new Set(spans.map((span) => span.parentId));
-  const isRoot = (span: Span) => span.service === root && span.kind === 'server';
+  const isRoot = (span: Span) => span.service === root && span.kind === rootKind;
   const unanswered = ({ kind, attributes, spanId }: Span) =>
     kind === 'client' &&
     attributes['peer.service'] !== 'database' &&

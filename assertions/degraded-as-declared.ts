@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { EXAMPLES } from '../analysis/lib/query.ts';
+import type { Evidence, Figures } from '../harness/contracts.ts';
+import { answersOf, tracesWhere } from './lib/answers.ts';
+import { conclude } from './lib/conclude.ts';
+import {
+  breachesOf,
+  type Declaration,
+  declaration,
+  listFailures,
+  type Route,
+  statusName,
+} from './lib/declared.ts';
+import { defineAssertion } from './lib/define.ts';
+import { faultWindows } from './lib/phases.ts';
+import { saturation } from './lib/saturation.ts';
+import { isBelow } from './lib/share.ts';
+import { checkRoutes } from './lib/system.ts';
+import { count, ms, number, percent, round } from './lib/text.ts';
+
+/** Requests of a route without which its shares say nothing. */
+const LEAST_REQUESTS = 30;
+
+const options = z.strictObject({
+  /** By route; every route of the system must be here or in `undeclared`. */
+  routes: z.record(z.string(), declaration),
+  undeclared: z.array(z.string()).default(['health']),
+  /** Statuses of good answers that give less than usual. */
+  degraded: z.array(z.number().int().min(200).max(399)).default([202]),
+  phase: z.enum(['baseline', 'fault', 'recovery']).default('fault'),
+  /** Share of good answers in the baseline below which a route was ill before, in percent. */
+  minBaselineGoodPercent: z.number().min(0).max(100).default(99),
+  /** Idle share of the machine below which a slow answer may be the machine's fault, in percent. */
+  minIdlePercent: z.number().min(0).max(100).default(3),
+});
+
+type Options = z.output<typeof options>;
+
+export default defineAssertion({
+  id: 'degraded-as-declared',
+  title: 'Every route degrades as declared',
+  promise:
+    'Under the fault each route keeps its declared share of good answers, gives no more than the declared share of degraded ones, stays within its declared time, and fails with declared statuses only.',
+  needs: ['ledger'],
+  options,
+  async judge(evidence, bounds) {
+    checkDeclared(evidence, bounds);
+    const routes = await Promise.all(
+      Object.entries(bounds.routes).map(([route, declared]) => lookAt(evidence, route, declared, bounds)),
+    );
+    const breaches = routes
+      .filter((route) => [...untested(route, bounds)].length === 0)
+      .flatMap((route) => [...breachesOf(route, bounds.degraded)]);
+    const saturated = breaches.some(({ isLatency }) => isLatency)
+      ? await saturation(evidence, bounds.minIdlePercent, ['baseline', bounds.phase])
+      : undefined;
+    const doubtful = breaches.filter(({ isLatency }) => isLatency && saturated);
+    const idle = [...neverInForce(evidence, bounds)];
+    const sure = idle.length > 0 ? [] : breaches.filter((breach) => !doubtful.includes(breach));
+    const examples: string[] = [];
+    for (const { route, where } of breaches)
+      examples.push(...(await tracesWhere(evidence, route, bounds.phase, where)));
+    return {
+      ...conclude(
+        sure.map(({ text }) => text),
+        [
+          ...idle,
+          ...routes.flatMap((route) => [...untested(route, bounds)]),
+          ...doubtful.map(({ text }) => `${text}; but ${saturated}`),
+        ],
+      ),
+      expected: routes.map(expectation).join('; '),
+      observed: routes.map(describe).join('; '),
+      figures: Object.assign({}, ...routes.map(figuresOf)),
+      examples: [...new Set(examples)].slice(0, EXAMPLES),
+    };
+  },
+});
+
+function checkDeclared(evidence: Evidence, { routes, undeclared }: Options): void {
+  const declared = Object.keys(routes);
+  checkRoutes(evidence, declared);
+  const missing = evidence.run.system.routes.filter((id) => ![...declared, ...undeclared].includes(id));
+  if (missing.length === 0) return;
+  throw new Error(
+    `nothing says how ${missing.join(', ')} may degrade. Declare it in the option 'routes', or name it in 'undeclared'.`,
+  );
+}
+
+async function lookAt(
+  evidence: Evidence,
+  route: string,
+  declared: Declaration,
+  { degraded, phase }: Options,
+): Promise<Route> {
+  return {
+    route,
+    ...declared,
+    answers: await answersOf(evidence, route, phase, degraded),
+    baseline: await answersOf(evidence, route, 'baseline', degraded),
+  };
+}
+
+/** A scenario without faults may degrade by its load alone; one whose faults were never in force says nothing. */
+function* neverInForce(evidence: Evidence, { phase }: Options): Generator<string> {
+  if (phase === 'fault' && evidence.faults.length > 0 && faultWindows(evidence).length === 0)
+    yield 'no fault was in force, so nothing had a reason to degrade';
+}
+
+function* untested(
+  { route, answers, baseline }: Route,
+  { phase, minBaselineGoodPercent }: Options,
+): Generator<string> {
+  if (answers.requests < LEAST_REQUESTS)
+    yield `${count(answers.requests, `${route} request`)} in the phase ${phase}, ${LEAST_REQUESTS} are needed: make it longer`;
+  if (baseline.requests === 0) yield `no ${route} request in the baseline`;
+  else if (isBelow(baseline.good, baseline.requests, minBaselineGoodPercent))
+    yield `${route} was ill before: ${percent(baseline.good / baseline.requests, 2)} good answers in the baseline, ${number(minBaselineGoodPercent, 2)} % are needed`;
+}
+
+function expectation({ route, minGoodPercent, maxDegradedPercent, p99Ms, failures }: Route): string {
+  return [
+    `${route} good >= ${number(minGoodPercent, 2)} %`,
+    `degraded <= ${number(maxDegradedPercent, 2)} %`,
+    ...(p99Ms === undefined ? [] : [`p99 <= ${number(p99Ms)} ms`]),
+    failures.length === 0 ? 'no other answer' : `else ${failures.map(statusName).join(', ')}`,
+  ].join(', ');
+}
+
+function describe({ route, answers: { requests, good, degraded, p99Us, failures } }: Route): string {
+  if (requests === 0) return `${route} no request`;
+  return [
+    `${route} good ${percent(good / requests, 2)}`,
+    `degraded ${percent(degraded / requests, 2)}`,
+    p99Us === null ? 'no time' : `p99 ${ms(p99Us)}`,
+    ...(failures.length === 0 ? [] : [listFailures(failures)]),
+  ].join(', ');
+}
+
+function figuresOf({ route, answers, baseline }: Route): Figures {
+  const share = (part: number, whole: number): number | null =>
+    whole === 0 ? null : round((part / whole) * 100);
+  return {
+    [`${route}.requests`]: answers.requests,
+    [`${route}.goodPercent`]: share(answers.good, answers.requests),
+    [`${route}.degradedPercent`]: share(answers.degraded, answers.requests),
+    [`${route}.p99Ms`]: answers.p99Us === null ? null : round(answers.p99Us / 1000),
+    [`${route}.failures`]: listFailures(answers.failures),
+    [`${route}.baselineRequests`]: baseline.requests,
+    [`${route}.baselineGoodPercent`]: share(baseline.good, baseline.requests),
+  };
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { type Answers, GOOD, isOneOf } from './answers.ts';
+import { isBelow } from './share.ts';
+import { ms, number, percent } from './text.ts';
+
+/** How a route may degrade. */
+export const declaration = z.strictObject({
+  /** Share of the answers of 2xx and 3xx, the degraded ones included, in percent. */
+  minGoodPercent: z.number().min(0).max(100),
+  maxDegradedPercent: z.number().min(0).max(100).default(0),
+  /** Response time at the 99th percentile, from when a request was due. */
+  p99Ms: z.number().positive().optional(),
+  /** Statuses with which a request may fail; 0 = no answer. */
+  failures: z.array(z.number().int().min(0).max(599)).default([]),
+});
+
+export type Declaration = z.output<typeof declaration>;
+
+export interface Route extends Declaration {
+  readonly route: string;
+  readonly answers: Answers;
+  readonly baseline: Answers;
+}
+
+/** Something that a route did beyond its declaration. */
+export interface Breach {
+  readonly route: string;
+  readonly text: string;
+  /** Which requests show it, as SQL. */
+  readonly where: string;
+  readonly isLatency?: boolean;
+}
+
+/** What a route did beyond its declaration; `degraded` are the statuses of degraded answers. */
+export function* breachesOf(route: Route, degradedStatuses: readonly number[]): Generator<Breach> {
+  const { answers, minGoodPercent, maxDegradedPercent, p99Ms, failures } = route;
+  const { requests, good, degraded, p99Us } = answers;
+  const name = route.route;
+  const undeclared = answers.failures.filter(({ status }) => status === null || !failures.includes(status));
+  if (undeclared.length > 0) {
+    const where = `NOT ${GOOD} AND NOT ${isOneOf(failures)}`;
+    yield { route: name, where, text: `${name} failed in a way not declared: ${listFailures(undeclared)}` };
+  }
+  if (isBelow(good, requests, minGoodPercent)) {
+    const text = `${name} has ${percent(good / requests, 2)} good answers, declared ${number(minGoodPercent, 2)} %`;
+    yield { route: name, where: `NOT ${GOOD}`, text };
+  }
+  if (isBelow(requests - degraded, requests, 100 - maxDegradedPercent)) {
+    const text = `${name} has ${percent(degraded / requests, 2)} degraded answers, declared ${number(maxDegradedPercent, 2)} %`;
+    yield { route: name, where: isOneOf(degradedStatuses), text };
+  }
+  if (p99Ms !== undefined && p99Us !== null && p99Us > p99Ms * 1000) {
+    const text = `${name} is slow: p99 ${ms(p99Us)}, declared ${number(p99Ms)} ms`;
+    yield { route: name, where: `took_us > ${p99Ms * 1000}`, text, isLatency: true };
+  }
+}
+
+/** `12 x 503, 3 x no answer`; empty for none. */
+export function listFailures(failures: Answers['failures']): string {
+  return failures.map((failure) => `${number(failure.count)} x ${statusName(failure.status)}`).join(', ');
+}
+
+export function statusName(status: number | null): string {
+  if (status === null) return 'no record';
+  return status === 0 ? 'no answer' : String(status);
+}

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { EXAMPLES } from '../analysis/lib/query.ts';
+import type { Evidence, Figures } from '../harness/contracts.ts';
+import { type Attempts, attemptsOn, type EdgeAttempts } from './lib/attempts.ts';
+import { conclude } from './lib/conclude.ts';
+import { defineAssertion } from './lib/define.ts';
+import { phaseOf } from './lib/phases.ts';
+import { checkEdge } from './lib/system.ts';
+import { count, number, round } from './lib/text.ts';
+
+const bound = z.strictObject({
+  /** Calls for each thing that is attempted, on average. */
+  maxAmplification: z.number().min(1),
+  /** Calls for any one thing that is attempted. */
+  maxAttempts: z.number().int().min(1),
+});
+
+const options = z.strictObject({
+  /** By edge. */
+  edges: z.record(z.string(), bound).refine((edges) => Object.keys(edges).length > 0, 'name an edge'),
+  /** Calls beyond the amplification that do not count: few calls make no storm. */
+  slackCalls: z.number().int().min(0).default(20),
+});
+
+type Options = z.output<typeof options>;
+
+interface Edge extends EdgeAttempts, z.output<typeof bound> {}
+
+export default defineAssertion({
+  id: 'retries-bounded',
+  title: 'Retries stay bounded',
+  promise:
+    'What a caller attempts again multiplies its calls by no more than a stated factor, under the fault as well as over the whole run, and no single thing is attempted more often than stated.',
+  needs: ['recording'],
+  options,
+  async judge(evidence, { edges, slackCalls }) {
+    for (const id of Object.keys(edges)) checkCountable(evidence, id);
+    const found = await Promise.all(
+      Object.entries(edges).map(
+        async ([id, limits]): Promise<Edge> => ({
+          ...limits,
+          ...(await attemptsOn(evidence, id, limits.maxAttempts)),
+        }),
+      ),
+    );
+    const breaches = found.map((edge) => [...breachesOf(edge, slackCalls)]);
+    const broken = found.filter((_, index) => breaches[index]?.length !== 0);
+    const traces = [...broken, ...found].flatMap(({ examples }) => examples);
+    return {
+      ...conclude(
+        breaches.flat(),
+        found.flatMap((edge) => [...untested(evidence, edge)]),
+      ),
+      expected: expectation(found, slackCalls),
+      observed: found.map(describe).join('; '),
+      figures: Object.assign({}, ...found.map(figuresOf)),
+      examples: [...new Set(traces)].slice(0, EXAMPLES),
+    };
+  },
+});
+
+/** A statement has no path: a second one of the same span need not be a second attempt at the same thing. */
+function checkCountable(evidence: Evidence, id: string): void {
+  checkEdge(evidence, id, 'edges');
+  const edge = evidence.run.system.edges.find((each) => each.id === id);
+  if (edge?.to !== 'database') return;
+  throw new Error(
+    `the edge '${id}' leads to the database, where retries cannot be told from other statements. Leave it out of the option 'edges'.`,
+  );
+}
+
+function expectation(edges: readonly Edge[], slackCalls: Options['slackCalls']): string {
+  const bounds = edges.map(
+    ({ edge, maxAmplification, maxAttempts }) =>
+      `${edge} amplification <= ${number(maxAmplification, 2)}, no attempt group of more than ${count(maxAttempts, 'call')}`,
+  );
+  return `${bounds.join('; ')} (slack ${count(slackCalls, 'call')})`;
+}
+
+function describe({ edge, whole, fault, longest }: EdgeAttempts): string {
+  if (whole.groups === 0) return `${edge} no call`;
+  const underFault = fault.groups === 0 ? 'no call in the fault phase' : `${times(fault)} in the fault phase`;
+  return `${edge} amplification ${times(whole)}, ${underFault}, longest group ${number(longest)}`;
+}
+
+function* breachesOf(edge: Edge, slackCalls: number): Generator<string> {
+  const { maxAmplification, maxAttempts, longest, tooLong } = edge;
+  for (const [phase, attempts] of [
+    ['in the fault phase', edge.fault],
+    ['over all measured phases', edge.whole],
+  ] as const) {
+    // Products of such factors are not exact.
+    if (attempts.calls - slackCalls > attempts.groups * maxAmplification + 1e-6) {
+      yield `${edge.edge} has ${count(attempts.calls, 'call')} for ${count(attempts.groups, 'attempt group')} ${phase}, ${times(attempts)} each, allowed ${number(maxAmplification, 2)}: give its retries a budget`;
+    }
+  }
+  if (tooLong > 0) {
+    yield `${edge.edge} has ${count(tooLong, 'attempt group')} of more than ${count(maxAttempts, 'call')}, the longest of ${number(longest)}: limit its attempts`;
+  }
+}
+
+function* untested(evidence: Evidence, { edge, whole, fault }: EdgeAttempts): Generator<string> {
+  if (whole.groups === 0) yield `no call on ${edge} in the measured phases, so nothing was tested`;
+  else if (fault.groups === 0 && phaseOf(evidence, 'fault'))
+    yield `no call on ${edge} in the fault phase, so its retries were not tested`;
+}
+
+function figuresOf({ edge, whole, fault, longest, tooLong }: EdgeAttempts): Figures {
+  return {
+    [`${edge}.calls`]: whole.calls,
+    [`${edge}.groups`]: whole.groups,
+    [`${edge}.amplification`]: amplification(whole),
+    [`${edge}.faultCalls`]: fault.calls,
+    [`${edge}.faultGroups`]: fault.groups,
+    [`${edge}.faultAmplification`]: amplification(fault),
+    [`${edge}.longestGroup`]: longest,
+    [`${edge}.groupsTooLong`]: tooLong,
+  };
+}
+
+function amplification({ calls, groups }: Attempts): number | null {
+  return groups === 0 ? null : round(calls / groups);
+}
+
+function times({ calls, groups }: Attempts): string {
+  return number(calls / groups, 2);
+}

@@ -1,0 +1,47 @@
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import { onOff, readSettings, wholeNumber } from './settings.ts';
+
+const settings = readSettings({
+  RETRIES: onOff('on'),
+  // Tries beyond the first.
+  RETRY_ATTEMPTS: wholeNumber(2, { min: 0, max: 100 }),
+  // So many retries for a hundred calls, over time: a callee in trouble is not called ten times as often.
+  RETRY_BUDGET_PERCENT: wholeNumber(10, { min: 0, max: 100_000 }),
+});
+
+/** Retries that a quiet service may make before its calls have earned them. */
+const LEAST_BUDGET = 10;
+const MOST_BUDGET = 50;
+const FIRST_DELAY_MS = 25;
+const LONGEST_DELAY_MS = 250;
+
+/** Runs an idempotent call, and again when it fails in a way that another try may mend. */
+export type Retry = <T>(call: () => Promise<T>) => Promise<T>;
+
+/**
+ * Retries with exponential backoff and decorrelated jitter, within a budget: each call earns a share of a retry, and
+ * each retry costs one, so that the load on the callee grows by that share at most. (The budget is that of Finagle:
+ * a token bucket filled by calls and not by time.)
+ * @param mendable whether the same call may succeed if it is made again
+ */
+export function createRetry(mendable: (error: Error) => boolean): Retry {
+  if (settings.RETRIES === 'off' || settings.RETRY_ATTEMPTS === 0) return (call) => call();
+  let budget = LEAST_BUDGET;
+  const policy = retry(
+    handleWhen((error) => budget >= 1 && mendable(error)),
+    {
+      maxAttempts: settings.RETRY_ATTEMPTS,
+      backoff: new ExponentialBackoff({ initialDelay: FIRST_DELAY_MS, maxDelay: LONGEST_DELAY_MS }),
+    },
+  );
+  policy.onRetry(() => {
+    budget -= 1;
+  });
+  return (call) => {
+    budget = Math.min(
+      budget + settings.RETRY_BUDGET_PERCENT / 100,
+      Math.max(MOST_BUDGET, settings.RETRY_BUDGET_PERCENT),
+    );
+    return policy.execute(call);
+  };
+}

@@ -1,0 +1,373 @@
+import { describe, expect, it } from 'vitest';
+import { STOCK_FLAWS } from '../../assertions/lib/books-stock.ts';
+import stockConserved from '../../assertions/stock-conserved.ts';
+import {
+  addLike,
+  type Books,
+  bookRun,
+  drop,
+  duplicateRows,
+  emptyBooks,
+  faultSeq,
+  flawsOf,
+  idOf,
+  named,
+  notPlanted,
+  ORDER_SEQS,
+  type Plant,
+  type Row,
+  row,
+  traces,
+} from './books-fixture.ts';
+import { judgeRun } from './judge-run.ts';
+
+const conserved = stockConserved.with();
+/** Holds 1 of product 1 and 2 of product 2. */
+const paid = ORDER_SEQS[0] ?? 0;
+const unpaid = faultSeq(0);
+/** No order has anything of it. */
+const UNTOUCHED = 5;
+
+const product = (books: Books, id: number): Row => row(books, 'stock', { product_id: id });
+const held = (seq: number, id: number) => ({ order_id: idOf(seq), product_id: id });
+const firstOf = (seq: number, books: Books): Row => {
+  const found = books['reservations']?.find((each) => each['order_id'] === idOf(seq));
+  if (!found) throw new Error(`nothing is reserved of ${seq}`);
+  return found;
+};
+
+/** Changes what is on hand of a product. */
+function take(books: Books, id: unknown, units: number): void {
+  const found = product(books, Number(id));
+  found['stock'] = Number(found['stock']) - units;
+}
+
+const PLANTS: readonly Plant[] = [
+  {
+    what: 'a unit that is gone and not reserved',
+    mutate: (books) => take(books, UNTOUCHED, 1),
+    flaws: { productsDiffering: 1 },
+    examples: [],
+  },
+  {
+    what: 'a unit that came from nowhere',
+    mutate: (books) => take(books, UNTOUCHED, -1),
+    flaws: { productsDiffering: 1 },
+    examples: [],
+  },
+  {
+    what: 'a product with no stock, one with no initial stock, and one with two',
+    mutate: (books) => {
+      addLike(
+        books,
+        'stock',
+        { product_id: UNTOUCHED },
+        { product_id: 6, stock: null },
+        { product_id: 7, initial_stock: null },
+        { product_id: UNTOUCHED, stock: 900, initial_stock: 900 },
+      );
+    },
+    flaws: { productsDiffering: 3 },
+    examples: [],
+  },
+  {
+    what: 'a product that is sold below zero',
+    mutate: (books) => {
+      Object.assign(product(books, UNTOUCHED), { stock: -1, initial_stock: -1 });
+    },
+    flaws: { productsBelowZero: 1 },
+    examples: [],
+  },
+  {
+    what: 'a reservation of a product that does not exist',
+    mutate: (books) => {
+      drop(books, 'stock', { product_id: UNTOUCHED });
+      books['orders']?.push({ id: 'open', state: 'pending', trace_id: traces([unpaid])[0] ?? '' });
+      books['reservations']?.push({
+        order_id: 'open',
+        product_id: UNTOUCHED,
+        quantity: 1,
+        state: 'reserved',
+      });
+    },
+    flaws: { productsDiffering: 1 },
+    examples: [unpaid],
+  },
+  {
+    what: 'a reservation of an order that ended unpaid',
+    mutate: (books) => {
+      const first = firstOf(unpaid, books);
+      first['state'] = 'reserved';
+      take(books, first['product_id'], Number(first['quantity']));
+    },
+    flaws: { leakedReservations: 1 },
+    examples: [unpaid],
+  },
+  {
+    what: 'reservations of an order that does not exist, and of none',
+    mutate: (books) => {
+      const reserved = { product_id: UNTOUCHED, quantity: 3, state: 'reserved' };
+      books['reservations']?.push({ order_id: 'gone', ...reserved }, { order_id: null, ...reserved });
+      take(books, UNTOUCHED, 6);
+    },
+    flaws: { leakedReservations: 2 },
+    examples: [],
+  },
+  {
+    what: 'a paid order whose stock was put back',
+    mutate: (books) => {
+      row(books, 'reservations', held(paid, 1))['state'] = 'released';
+      take(books, 1, -1);
+    },
+    flaws: { ordersShort: 1 },
+    examples: [paid],
+  },
+  {
+    what: 'a paid order that never reserved an item',
+    mutate: (books) => {
+      drop(books, 'reservations', held(paid, 1));
+      take(books, 1, -1);
+    },
+    flaws: { ordersShort: 1 },
+    examples: [paid],
+  },
+  {
+    what: 'a paid order that reserved one unit less than it sold',
+    mutate: (books) => {
+      row(books, 'reservations', held(paid, 2))['quantity'] = 1;
+      take(books, 2, -1);
+    },
+    flaws: { ordersShort: 1 },
+    examples: [paid],
+  },
+  {
+    what: 'a paid order that names a product twice and reserved it once',
+    mutate: (books) => {
+      const items = [1, 2, 2, 2].map((productId) => ({ productId, quantity: 1 }));
+      row(books, 'orders', { id: idOf(paid) })['items'] = JSON.stringify(items);
+    },
+    flaws: { ordersShort: 1 },
+    examples: [paid],
+  },
+  {
+    what: 'a paid order that reserved one unit more than it sold',
+    mutate: (books) => {
+      row(books, 'reservations', held(paid, 2))['quantity'] = 3;
+      take(books, 2, 1);
+    },
+    flaws: { ordersOver: 1 },
+    examples: [paid],
+  },
+  {
+    what: 'a paid order that reserved twice',
+    mutate: (books) => {
+      addLike(books, 'reservations', held(paid, 2), { quantity: 7 });
+      take(books, 2, 7);
+    },
+    flaws: { ordersOver: 1 },
+    examples: [paid],
+  },
+  {
+    what: 'a paid order that reserved a product it did not sell',
+    mutate: (books) => {
+      addLike(books, 'reservations', held(paid, 2), { product_id: UNTOUCHED });
+      take(books, UNTOUCHED, 2);
+    },
+    flaws: { ordersOver: 1 },
+    examples: [paid],
+  },
+  ...[null, '', '[]', 'null', '{"productId":1}', '[{"productId":1', '5'].map(
+    (items): Plant => ({
+      what: `a paid order with the items ${items}`,
+      mutate: (books) => {
+        drop(books, 'reservations', held(paid, 1));
+        drop(books, 'reservations', held(paid, 2));
+        take(books, 1, -1);
+        take(books, 2, -2);
+        row(books, 'orders', { id: idOf(paid) })['items'] = items;
+      },
+      flaws: { unreadableOrders: 1 },
+      examples: [paid],
+    }),
+  ),
+  ...['{"productId":9}', '{"productId":9,"quantity":0}', '{"productId":9,"quantity":"x"}'].map(
+    (item): Plant => ({
+      what: `a paid order with the item ${item}`,
+      mutate: (books) => {
+        const order = row(books, 'orders', { id: idOf(paid) });
+        order['items'] = String(order['items']).replace(']', `,${item}]`);
+      },
+      flaws: { unreadableOrders: 1 },
+      examples: [paid],
+    }),
+  ),
+  {
+    what: 'reservations of an unknown state, of none, without a quantity, and of nothing',
+    mutate: (books) => {
+      books['reservations']?.push({ ...held(paid, UNTOUCHED), quantity: 0, state: 'reserved' });
+      firstOf(unpaid, books)['state'] = 'lost';
+      firstOf(faultSeq(2), books)['state'] = null;
+      firstOf(faultSeq(5), books)['quantity'] = null;
+    },
+    flaws: { unreadableReservations: 4 },
+    examples: [paid, unpaid, faultSeq(2), faultSeq(5)],
+  },
+  {
+    what: 'reservations that make up for each other',
+    mutate: (books) => {
+      books['reservations']?.push(
+        { ...held(faultSeq(5), UNTOUCHED), quantity: 2, state: 'reserved' },
+        { ...held(faultSeq(5), UNTOUCHED), quantity: -2, state: 'reserved' },
+      );
+    },
+    flaws: { leakedReservations: 1, unreadableReservations: 1 },
+    examples: [faultSeq(5)],
+  },
+];
+
+describe('stock-conserved', () => {
+  it('passes when nothing is lost', async () => {
+    expect(await judgeRun(conserved, bookRun())).toMatchObject({
+      verdict: 'pass',
+      expected:
+        '5 products: initial stock - stock = reserved units, each of an order that is paid or open; paid orders hold exactly their items',
+      observed: 'all fit: 103 units sold, 0 still reserved, none leaked',
+      figures: { products: 5, reservations: 64, soldUnits: 103, reservedUnits: 0, leakedUnits: 0 },
+      examples: [],
+    });
+  });
+
+  it.each(named(PLANTS))('fails on %s', async (_, { mutate, flaws, examples }) => {
+    const finding = await judgeRun(conserved, bookRun(mutate));
+    expect(flawsOf(finding, STOCK_FLAWS)).toEqual(flaws);
+    expect([...finding.examples].sort()).toEqual(traces(examples));
+    expect(finding.verdict).toBe('fail');
+  });
+
+  it('shows each way of failing', () => {
+    expect(notPlanted(STOCK_FLAWS, PLANTS)).toEqual([]);
+  });
+
+  it('counts units, and says what to do', async () => {
+    const finding = await judgeRun(
+      conserved,
+      bookRun((books) => {
+        books['reservations']?.push({
+          order_id: 'gone',
+          product_id: UNTOUCHED,
+          quantity: 3,
+          state: 'reserved',
+        });
+        take(books, UNTOUCHED, 3);
+        row(books, 'reservations', held(paid, 2))['state'] = 'released';
+        take(books, 2, -2);
+      }),
+    );
+    expect(finding).toMatchObject({
+      figures: { soldUnits: 101, leakedUnits: 3, missingUnits: 2, surplusUnits: 0 },
+      because:
+        '1 reservation leaked: release what an order holds when it ends unpaid; 1 paid order sold without all of its stock: reserve every item before the order is paid, and keep it reserved',
+    });
+  });
+
+  it('names orders that touched a product that differs', async () => {
+    const finding = await judgeRun(
+      conserved,
+      bookRun((books) => take(books, 1, 1)),
+    );
+    expect(finding).toMatchObject({ verdict: 'fail', figures: { productsDiffering: 1 } });
+    expect(finding.examples).toHaveLength(10);
+    const ids = ORDER_SEQS.filter((_, index) => index % 4 === 0 || index % 4 === 3);
+    expect(traces(ids)).toEqual(expect.arrayContaining([...finding.examples]));
+  });
+
+  it.each<[string, Plant['mutate'], object]>([
+    ['rows that occur twice', duplicateRows, { soldUnits: 103, reservations: 64 }],
+    [
+      'an order that released what it never reserved',
+      (books) => {
+        books['reservations']?.push({ ...held(unpaid, UNTOUCHED), quantity: 0, state: 'released' });
+      },
+      { reservations: 65 },
+    ],
+    ['open orders that hold stock', openOrders, { soldUnits: 103, reservedUnits: 5 }],
+    [
+      'a product that is sold out',
+      (books) => {
+        const found = product(books, 1);
+        found['initial_stock'] = Number(found['initial_stock']) - Number(found['stock']);
+        found['stock'] = 0;
+      },
+      { productsBelowZero: 0 },
+    ],
+  ])('passes with %s', async (_, mutate, figures) => {
+    const finding = await judgeRun(conserved, bookRun(mutate));
+    expect(flawsOf(finding, STOCK_FLAWS)).toEqual({});
+    expect(finding).toMatchObject({ verdict: 'pass', figures });
+  });
+
+  it('fails when a product went below zero and orders are open', async () => {
+    const finding = await judgeRun(
+      conserved,
+      bookRun((books) => {
+        openOrders(books);
+        const found = product(books, 1);
+        found['initial_stock'] = Number(found['initial_stock']) - Number(found['stock']) - 1;
+        found['stock'] = -1;
+      }),
+    );
+    expect(finding).toMatchObject({
+      verdict: 'fail',
+      figures: { productsBelowZero: 1, productsDiffering: 0 },
+    });
+  });
+
+  it('is inconclusive when nothing was reserved', async () => {
+    const finding = await judgeRun(
+      conserved,
+      bookRun((books) => {
+        const stock = books['stock'] ?? [];
+        emptyBooks(books);
+        books['stock'] = stock.map((each) => ({ ...each, stock: 1000 }));
+      }),
+    );
+    expect(finding).toMatchObject({
+      verdict: 'inconclusive',
+      because: 'nothing was ever reserved, so nothing was tested',
+    });
+  });
+
+  it('is inconclusive without a product, though orders hold what they sold', async () => {
+    const finding = await judgeRun(
+      conserved,
+      bookRun((books) => {
+        books['stock'] = [];
+      }),
+    );
+    expect(finding).toMatchObject({
+      verdict: 'inconclusive',
+      because: 'the book of the stock holds no product, so nothing was tested',
+    });
+  });
+
+  it('fails when paid orders reserved nothing at all', async () => {
+    const finding = await judgeRun(
+      conserved,
+      bookRun((books) => {
+        books['reservations'] = [];
+        for (const each of books['stock'] ?? []) each['stock'] = 1000;
+      }),
+    );
+    expect(finding).toMatchObject({ verdict: 'fail', figures: { ordersShort: 26, missingUnits: 103 } });
+  });
+});
+
+/** Two open orders that hold two and three units. */
+function openOrders(books: Books): void {
+  ['pending', 'accepted'].forEach((state, index) => {
+    const quantity = 2 + index;
+    books['orders']?.push({ id: state, state, items: null });
+    books['reservations']?.push({ order_id: state, product_id: UNTOUCHED, quantity, state: 'reserved' });
+    take(books, UNTOUCHED, quantity);
+  });
+}

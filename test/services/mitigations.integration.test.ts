@@ -1,0 +1,204 @@
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mitigations } from '../../services/mitigations.ts';
+import { books, placeOrder } from './support/orders.ts';
+import { until } from './support/processes.ts';
+import { type ServiceName, type Shop, startShop } from './support/shop.ts';
+import { completeTrace, only } from './support/traces.ts';
+
+const QUICK = { PROVIDER_SLOW_EVERY: '0', PROVIDER_ERROR_PERCENT: '0' };
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await startShop({ 'stripe-api': QUICK });
+});
+afterAll(() => shop?.stop());
+
+const trace = (id: string) => completeTrace(shop.receiver, id);
+
+interface Charge {
+  readonly order_id: string;
+  readonly amount: number;
+  readonly refunded: number;
+}
+const chargesOf = async (orderId: string, provider: 'stripe-api' | 'backup-pay-api') => {
+  const { body } = await shop.send(provider, 'GET', '/v1/charges', { sampled: false });
+  return body.filter((charge: Charge) => charge.order_id === orderId);
+};
+const noticesOf = async (orderId: string) => {
+  const { body } = await shop.send('notification-service', 'GET', '/notifications', { sampled: false });
+  return body.filter((notice: { order_id: string }) => notice.order_id === orderId);
+};
+const stateOf = async (reference: string) => (await books(shop, reference)).order?.['state'];
+const becomes = (reference: string, state: string) =>
+  until(`${reference} is ${state}`, async () => (await stateOf(reference)) === state || undefined);
+
+describe('the second provider', () => {
+  it('charges after a time-out of the first, and the first one gives its late charge back', async () => {
+    await shop.restart('stripe-api', { PROVIDER_LATENCY_MS: '1500', ...QUICK });
+    await shop.restart('payment-service', { STRIPE_TIMEOUT_MS: '300' });
+    const reply = await placeOrder(shop, { reference: 'late-charge' });
+    expect(reply.status).toBe(201);
+    const { id, amount } = reply.body;
+    const spans = await trace(reply.traceId);
+    expect(only(spans, 'payment.charge').attributes).toMatchObject({
+      'payment.fallback': true,
+      'payment.provider': 'backup',
+    });
+    expect(only(spans, 'stripe.api').status).toBe('error');
+    await until('the late charge is given back', async () => {
+      const { payments } = await books(shop, 'late-charge');
+      return isDeepStrictEqual(
+        payments.map(({ provider, state }) => [provider, state]),
+        [
+          ['stripe', 'refunded'],
+          ['backup', 'charged'],
+        ],
+      );
+    });
+    expect(await chargesOf(id, 'stripe-api')).toMatchObject([{ amount, refunded: amount }]);
+    expect(await chargesOf(id, 'backup-pay-api')).toMatchObject([{ amount, refunded: 0 }]);
+  });
+
+  it('charges at once when the first one is down, and nothing is left to look up', async () => {
+    await shop.processes.get('stripe-api')?.stop();
+    const reply = await placeOrder(shop, { reference: 'refused' });
+    expect(reply.status).toBe(201);
+    const { payments } = await books(shop, 'refused');
+    expect(payments.map(({ provider, state }) => [provider, state])).toEqual([
+      ['stripe', 'failed'],
+      ['backup', 'charged'],
+    ]);
+    await shop.restart('stripe-api', QUICK);
+    await shop.restart('payment-service', {});
+  });
+
+  it('does not charge a declined card', async () => {
+    const reply = await placeOrder(shop, { reference: 'declined-once', paymentToken: 'tok_chargeDeclined' });
+    expect(reply.status).toBe(402);
+    const { payments } = await books(shop, 'declined-once');
+    expect(payments.map(({ provider, state }) => [provider, state])).toEqual([['stripe', 'declined']]);
+  });
+});
+
+describe('a provider that answers 500', () => {
+  it('is not asked again with another key; what it did is looked up', async () => {
+    await shop.restart('stripe-api', { ...QUICK, PROVIDER_ERROR_PERCENT: '100' });
+    const reply = await placeOrder(shop, { reference: 'stored-failure' });
+    expect(reply.status).toBe(201);
+    await until('the failed try is resolved', async () => {
+      const { payments } = await books(shop, 'stored-failure');
+      return payments.some(({ provider, state }) => provider === 'stripe' && state === 'failed');
+    });
+    expect(await chargesOf(reply.body.id, 'stripe-api')).toEqual([]);
+    await shop.restart('stripe-api', QUICK);
+    await shop.restart('payment-service', {});
+  });
+});
+
+describe('inventory-service is down', () => {
+  it('orders are accepted, and confirmed when it is back', async () => {
+    const before = (await books(shop, 'none')).sold;
+    await shop.processes.get('inventory-service')?.stop();
+    const reply = await placeOrder(shop, { reference: 'accepted' });
+    expect([reply.status, reply.body.state]).toEqual([202, 'accepted']);
+    const spans = await trace(reply.traceId);
+    expect(only(spans, 'order.checkInventory').status).toBe('error');
+    expect(spans.map(({ name }) => name)).not.toContain('order.processPayment');
+    await shop.restart('inventory-service', {});
+    await becomes('accepted', 'paid');
+    expect((await books(shop, 'none')).sold[9]).toBe((before[9] ?? 0) + 2);
+    await until('the notice', async () => (await noticesOf(reply.body.id)).length > 0);
+    expect(await noticesOf(reply.body.id)).toMatchObject([{ kind: 'order_paid', deliveries: 1 }]);
+  });
+
+  it('an accepted order of more than there is is cancelled, not charged, and the customer told', async () => {
+    await shop.processes.get('inventory-service')?.stop();
+    const { Client } = await import('pg');
+    const client = new Client({ connectionString: shop.postgres.url });
+    await client.connect();
+    await client.query('UPDATE products SET stock = 1, initial_stock = 1 WHERE id = 160');
+    await client.end();
+    const items = [{ productId: 160, quantity: 2 }];
+    const reply = await placeOrder(shop, { reference: 'compensated', items });
+    expect(reply.status).toBe(202);
+    await shop.restart('inventory-service', {});
+    await becomes('compensated', 'cancelled');
+    await until('the notice', async () => (await noticesOf(reply.body.id)).length > 0);
+    expect(await noticesOf(reply.body.id)).toMatchObject([{ kind: 'order_cancelled' }]);
+    expect(await chargesOf(reply.body.id, 'stripe-api')).toEqual([]);
+  });
+
+  it('the product list is an old one, and product pages fail', async () => {
+    const list = () => shop.send('api-gateway', 'GET', '/api/products');
+    const before = await list();
+    await shop.processes.get('inventory-service')?.stop();
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect(await list()).toMatchObject({ status: 200, body: before.body });
+    expect((await shop.send('api-gateway', 'GET', '/api/products/1')).status).toBe(503);
+    await shop.restart('inventory-service', {});
+  });
+});
+
+describe('auth-service is down', () => {
+  it('who was signed in lately goes on ordering', async () => {
+    await shop.restart('api-gateway', { AUTH_FRESH_MS: '1' });
+    expect((await placeOrder(shop)).status).toBe(201);
+    await shop.processes.get('auth-service')?.stop();
+    const reply = await placeOrder(shop);
+    expect(reply.status).toBe(201);
+    expect(only(await trace(reply.traceId), 'auth.validate').attributes['auth.source']).toBe('stale');
+    await shop.restart('auth-service', {});
+    await shop.restart('api-gateway', {});
+  });
+});
+
+describe('a payment that is cancelled', () => {
+  const post = (path: string, body?: object) =>
+    shop.send('payment-service', 'POST', path, { body: body ?? {} });
+
+  it('goes back when it was charged, and is not charged when it comes later', async () => {
+    const [charged, late] = [crypto.randomUUID(), crypto.randomUUID()];
+    const charge = (orderId: string) =>
+      post('/charges', { orderId, amount: 500, currency: 'eur', paymentToken: 'tok_visa' });
+    expect((await charge(charged)).status).toBe(201);
+    for (const id of [charged, late, late]) expect((await post(`/charges/${id}/cancel`)).status).toBe(200);
+    expect(await charge(late)).toMatchObject({ status: 409, body: { error: { code: 'order_cancelled' } } });
+    await until('the charge is given back', async () => {
+      const [first] = await chargesOf(charged, 'stripe-api');
+      return first?.refunded === 500;
+    });
+    expect(await charge(charged)).toMatchObject({
+      status: 409,
+      body: { error: { code: 'order_cancelled' } },
+    });
+    expect(await chargesOf(late, 'stripe-api')).toEqual([]);
+  });
+});
+
+describe('the naive shop', () => {
+  it('checks the stock one product after the other, and sends the notice while the customer waits', async () => {
+    const off: Partial<Record<ServiceName, Record<string, string>>> = {};
+    for (const { off: settings } of mitigations)
+      for (const [name, variables] of Object.entries(settings))
+        off[name as ServiceName] = { ...off[name as ServiceName], ...variables };
+    for (const [name, variables] of Object.entries(off)) await shop.restart(name as ServiceName, variables);
+    const reply = await placeOrder(shop, { reference: 'naive' });
+    expect([reply.status, reply.body.notice]).toEqual([201, 'sent']);
+    const spans = await trace(reply.traceId);
+    const checks = spans
+      .filter(({ name }) => name === 'inventory.check')
+      .sort((a, b) => a.startMs - b.startMs);
+    expect(checks).toHaveLength(2);
+    expect(checks[1]?.startMs).toBeGreaterThanOrEqual(
+      Math.floor((checks[0]?.startMs ?? 0) + (checks[0]?.ms ?? 0)),
+    );
+    expect(spans.filter(({ name }) => name === 'POST /notifications')).toHaveLength(1);
+    expect(await noticesOf(reply.body.id)).toHaveLength(1);
+    // Without the outbox nothing is told later.
+    await shop.processes.get('notification-service')?.stop();
+    expect((await placeOrder(shop)).body.notice).toBe('failed');
+    await shop.processes.get('inventory-service')?.stop();
+    expect((await placeOrder(shop)).status).toBe(503);
+  });
+});
