@@ -1,5 +1,8 @@
 import type { Evidence } from '../harness/contracts.ts';
 
+/** How far from an end of the time the outermost sample may be, for the samples to speak of all of it. */
+const REACH_US = 3_000_000;
+
 /** Shares of the machine's CPU time, 0 to 1. */
 export interface MachineUse {
   readonly idle: number;
@@ -7,9 +10,16 @@ export interface MachineUse {
   readonly steal: number;
 }
 
+interface Mode {
+  readonly mode: string;
+  readonly seconds: number;
+  readonly firstUs: number;
+  readonly lastUs: number;
+}
+
 /**
  * How the machine's CPU time was spent between two instants, all cores together; undefined when the gauges do not
- * say (no gauges, or fewer than two samples in between).
+ * say: there are none, or they leave out more than 3 s at an end, or half of the time.
  */
 export async function machineUse(
   evidence: Evidence,
@@ -17,15 +27,22 @@ export async function machineUse(
   untilUs: number,
 ): Promise<MachineUse | undefined> {
   if (!evidence.sources.has('gauges')) return undefined;
-  const rows = await evidence.query<{ mode: string; seconds: number }>(
-    `SELECT labels->>'$.mode' AS mode, max(value) - min(value) AS seconds
+  const rows = await evidence.query<Mode>(
+    `SELECT labels->>'$.mode' AS mode, max(value) - min(value) AS seconds,
+            min(at_us) AS "firstUs", max(at_us) AS "lastUs"
      FROM gauges
      WHERE part = 'machine' AND metric = 'cpu_seconds' AND at_us BETWEEN $from AND $until
      GROUP BY mode`,
     { from: fromUs, until: untilUs },
   );
+  if (!rows.every((row) => covers(row, fromUs, untilUs))) return undefined;
   const seconds = new Map(rows.map((row) => [row.mode, row.seconds]));
   const total = [...seconds.values()].reduce((sum, value) => sum + value, 0);
   if (total <= 0) return undefined;
   return { idle: (seconds.get('idle') ?? 0) / total, steal: (seconds.get('steal') ?? 0) / total };
+}
+
+function covers({ firstUs, lastUs }: Mode, fromUs: number, untilUs: number): boolean {
+  const isNear = firstUs - fromUs <= REACH_US && untilUs - lastUs <= REACH_US;
+  return isNear && (lastUs - firstUs) * 2 >= untilUs - fromUs;
 }

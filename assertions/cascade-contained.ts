@@ -1,26 +1,39 @@
 import { z } from 'zod';
-import type { Evidence, Figures } from '../harness/contracts.ts';
+import { EXAMPLES } from '../analysis/lib/query.ts';
+import type { Evidence, Figures, PhaseName } from '../harness/contracts.ts';
+import { GOOD, tracesWhere } from './lib/answers.ts';
 import { behaviourOf, type RouteBehaviour } from './lib/cascade.ts';
+import { type Breach, deadlineBreaches, routeBreaches, untested } from './lib/cascade-breaches.ts';
+import { conclude } from './lib/conclude.ts';
+import { credibility, incredible } from './lib/credible.ts';
 import { type Deadline, deadlineOf } from './lib/deadline.ts';
 import { defineAssertion } from './lib/define.ts';
-import { saturation } from './lib/saturation.ts';
 import { checkRoutes } from './lib/system.ts';
-import { count, ms, number, percent, round } from './lib/text.ts';
+import { ms, number, percent, round } from './lib/text.ts';
 import { LEAST_WINDOWS } from './lib/windows.ts';
+
+/** Windows of the settled recovery without which it is not judged. */
+const LEAST_RECOVERY_WINDOWS = 3;
 
 const options = z.strictObject({
   /** Routes that the fault must not touch. */
   routes: z.array(z.string()).min(1),
-  /** How much longer they may take under the fault: baseline x factor + marginMs. */
+  /** How much longer they may take under the fault and after it: baseline x factor + marginMs. */
   factor: z.number().min(1).default(1.5),
   marginMs: z.number().min(0).default(100),
   /** How much their share of good answers (2xx, 3xx) may fall, in percentage points. */
   goodMarginPoints: z.number().min(0).default(0.5),
+  /** Windows of a second that may be beyond these bounds: their share, and how many in a row. */
+  maxBadWindowsPercent: z.number().min(0).max(100).default(10),
+  maxBadWindowsInARow: z.number().int().min(0).default(3),
+  /** Share of good answers in the baseline below which a route was ill before, in percent. */
+  minBaselineGoodPercent: z.number().min(0).max(100).default(99),
+  /** Seconds after the fault from which on the recovery is judged. */
+  settleS: z.number().int().min(0).default(5),
   /** Routes that the fault does touch: milliseconds from sending within which each must be answered. */
   deadlines: z.record(z.string(), z.number().positive()).default({}),
   graceMs: z.number().min(0).default(250),
-  /** Idle share of the machine below which a breach may be the machine's fault, in percent. */
-  minIdlePercent: z.number().min(0).max(100).default(3),
+  ...credibility,
 });
 
 type Options = z.output<typeof options>;
@@ -29,46 +42,103 @@ export default defineAssertion({
   id: 'cascade-contained',
   title: 'The damage stays where it belongs',
   promise:
-    'Under the fault the routes that do not need the broken part are as fast and as successful as before, within a stated margin, and those that do need it answer within their deadline.',
+    'Under the fault and after it the routes that do not need the broken part are as fast and as successful as before, in nearly every second and within a stated margin, and those that do need it answer within their deadline.',
   needs: ['ledger'],
   options,
   async judge(evidence, bounds) {
     checkRoutes(evidence, [...bounds.routes, ...Object.keys(bounds.deadlines)]);
-    const routes = await Promise.all(bounds.routes.map((route) => behaviourOf(evidence, route)));
+    const routes = await Promise.all(bounds.routes.map((route) => behaviourOf(evidence, route, bounds)));
     const deadlines = await Promise.all(
       Object.entries(bounds.deadlines).map(([route, limitMs]) =>
         deadlineOf(evidence, route, limitMs + bounds.graceMs),
       ),
     );
-    const common = {
+    const unknown = [...unknownOf(evidence, routes, deadlines, bounds)];
+    const breaches = breachesOf(evidence, routes, deadlines, bounds);
+    const sure = breaches.filter(({ isTiming }) => !isTiming);
+    const timing = breaches.filter(({ isTiming }) => isTiming);
+    const phases: PhaseName[] = ['baseline', ...new Set(timing.map(({ phase }) => phase))];
+    const doubt = timing.length > 0 ? await incredible(evidence, bounds, phases) : undefined;
+    const failures = doubt === undefined ? breaches : sure;
+    return {
+      ...conclude(
+        failures.map(({ text }) => text),
+        [...unknown, ...(doubt === undefined ? [] : timing.map(({ text }) => `${text}; but ${doubt}`))],
+      ),
       expected: expectation(bounds),
       observed: [...routes.map(describeRoute), ...deadlines.map(describeDeadline)].join('; '),
-      figures: figuresOf(routes, deadlines),
-      examples: deadlines.flatMap(({ examples }) => examples).slice(0, 10),
+      figures: Object.assign({}, ...routes.map(routeFigures), ...deadlines.map(deadlineFigures)),
+      examples: await examplesOf(evidence, breaches, routes, deadlines),
     };
-    const breaches = [
-      ...routes.flatMap((route) => [...routeBreaches(route, bounds)]),
-      ...deadlines.flatMap((deadline) => [...deadlineBreaches(deadline, bounds)]),
-    ];
-    const thin = [...noFault(evidence), ...tooThin(routes, deadlines)];
-    if (thin.length > 0) return { verdict: 'inconclusive', ...common, because: thin.join('; ') };
-    if (breaches.length === 0) return { verdict: 'pass', ...common };
-    const saturated = await saturation(evidence, bounds.minIdlePercent, ['baseline', 'fault']);
-    return saturated
-      ? { verdict: 'inconclusive', ...common, because: `${breaches.join('; ')}; but ${saturated}` }
-      : { verdict: 'fail', ...common, because: breaches.join('; ') };
   },
 });
 
-function expectation({ routes, factor, marginMs, goodMarginPoints, deadlines, graceMs }: Options): string {
+function expectation(bounds: Options): string {
+  const { routes, factor, marginMs, goodMarginPoints, deadlines, graceMs } = bounds;
   const limits = Object.entries(deadlines).map(
     ([route, limitMs]) => `; every ${route} answered within ${number(limitMs)} + ${number(graceMs)} ms`,
   );
-  return `${routes.join(', ')}: response time <= baseline x ${number(factor, 2)} + ${number(marginMs)} ms, good answers >= baseline - ${number(goodMarginPoints, 2)} points${limits.join('')}`;
+  return `${routes.join(', ')}: response time <= baseline x ${number(factor, 2)} + ${number(marginMs)} ms, good answers >= baseline - ${number(goodMarginPoints, 2)} points, worse in at most ${number(bounds.maxBadWindowsPercent, 1)} % of the seconds and ${number(bounds.maxBadWindowsInARow)} in a row${limits.join('')}`;
 }
 
-function describeRoute({ route, quantile, baseline, fault }: RouteBehaviour): string {
-  return `${route} ${quantile} ${ms(baseline.medianUs)} -> ${ms(fault.medianUs)}, good ${percent(baseline.goodShare, 2)} -> ${percent(fault.goodShare, 2)}`;
+function* unknownOf(
+  evidence: Evidence,
+  routes: readonly RouteBehaviour[],
+  deadlines: readonly Deadline[],
+  { minBaselineGoodPercent }: Options,
+): Generator<string> {
+  if (!hadFault(evidence)) yield 'no fault was in force, so there was no damage to contain';
+  for (const route of routes) yield* untested(route, LEAST_WINDOWS, minBaselineGoodPercent);
+  for (const { route, requests } of deadlines)
+    if (requests === 0) yield `no ${route} request in the fault phase`;
+}
+
+function hadFault({ faults }: Evidence): boolean {
+  return faults.some(({ window }) => window);
+}
+
+/** Without a fault there is no damage; a route of which too little is known, or that was ill before, proves none. */
+function breachesOf(
+  evidence: Evidence,
+  routes: readonly RouteBehaviour[],
+  deadlines: readonly Deadline[],
+  bounds: Options,
+): Breach[] {
+  if (!hadFault(evidence)) return [];
+  const judged = routes.filter(
+    (route) => [...untested(route, LEAST_WINDOWS, bounds.minBaselineGoodPercent)].length === 0,
+  );
+  return [
+    ...judged.flatMap((route) => [...routeBreaches(route, 'fault', 'under the fault', bounds)]),
+    ...judged
+      .filter(isRecoveryJudged)
+      .flatMap((route) => [...routeBreaches(route, 'recovery', 'in the recovery', bounds)]),
+    ...deadlines.flatMap((deadline) => [...deadlineBreaches(deadline, bounds.graceMs)]),
+  ];
+}
+
+function isRecoveryJudged({ recovery }: RouteBehaviour): boolean {
+  return recovery.windows >= LEAST_RECOVERY_WINDOWS;
+}
+
+async function examplesOf(
+  evidence: Evidence,
+  breaches: readonly Breach[],
+  routes: readonly RouteBehaviour[],
+  deadlines: readonly Deadline[],
+): Promise<string[]> {
+  const examples = deadlines.flatMap((deadline) => deadline.examples);
+  for (const { route, limitUs } of routes)
+    for (const phase of new Set(breaches.filter((each) => each.route === route).map((each) => each.phase)))
+      examples.push(...(await tracesWhere(evidence, route, phase, `NOT ${GOOD} OR took_us > ${limitUs}`)));
+  return [...new Set(examples)].slice(0, EXAMPLES);
+}
+
+function describeRoute(route: RouteBehaviour): string {
+  const phases = [route.baseline, route.fault, ...(isRecoveryJudged(route) ? [route.recovery] : [])];
+  const times = phases.map(({ medianUs }) => ms(medianUs)).join(' -> ');
+  const shares = phases.map(({ goodShare }) => percent(goodShare, 2)).join(' -> ');
+  return `${route.route} ${route.quantile} ${times}, good ${shares}`;
 }
 
 function describeDeadline({ route, longestUs, requests, unanswered }: Deadline): string {
@@ -76,55 +146,27 @@ function describeDeadline({ route, longestUs, requests, unanswered }: Deadline):
   return `${route} ${longest} of ${number(requests)}${unanswered > 0 ? `, ${number(unanswered)} without an answer` : ''}`;
 }
 
-/** Without a fault there is no damage that could be contained. */
-function* noFault({ faults }: Evidence): Generator<string> {
-  if (!faults.some(({ window }) => window)) yield 'no fault was in force, so there was no damage to contain';
-}
-
-function* tooThin(routes: readonly RouteBehaviour[], deadlines: readonly Deadline[]): Generator<string> {
-  for (const { route, baseline, fault } of routes) {
-    if (Math.min(baseline.windows, fault.windows) < LEAST_WINDOWS) {
-      yield `${route} has ${number(baseline.windows)} windows of a second in the baseline and ${number(fault.windows)} under the fault; ${LEAST_WINDOWS} are needed: make the phases longer`;
-    }
-  }
-  for (const { route, requests } of deadlines) {
-    if (requests === 0) yield `no ${route} request in the fault phase`;
-  }
-}
-
-function* routeBreaches(
-  { route, quantile, baseline, fault }: RouteBehaviour,
-  { factor, marginMs, goodMarginPoints }: Options,
-): Generator<string> {
-  const limitUs = baseline.medianUs * factor + marginMs * 1000;
-  if (fault.medianUs > limitUs) {
-    yield `${route} became slower: ${quantile} ${ms(fault.medianUs)} under the fault, allowed ${ms(limitUs)}`;
-  }
-  const lostPoints = (baseline.goodShare - fault.goodShare) * 100;
-  if (lostPoints > goodMarginPoints) {
-    yield `${route} failed more often: ${percent(fault.goodShare, 2)} good answers, ${number(lostPoints, 2)} points less`;
-  }
-}
-
-function* deadlineBreaches({ route, late, unanswered }: Deadline, { graceMs }: Options): Generator<string> {
-  if (late > 0)
-    yield `${count(late, `${route} answer`)} after the deadline and its grace of ${number(graceMs)} ms`;
-  if (unanswered > 0) yield `${count(unanswered, `${route} request`)} without an answer`;
-}
-
-function figuresOf(routes: readonly RouteBehaviour[], deadlines: readonly Deadline[]): Figures {
-  return Object.assign({}, ...routes.map(routeFigures), ...deadlines.map(deadlineFigures));
-}
-
-function routeFigures({ route, quantile, baseline, fault }: RouteBehaviour): Figures {
+function routeFigures(behaviour: RouteBehaviour): Figures {
+  const { route, quantile, limitUs, baseline, fault, recovery } = behaviour;
+  const isJudged = isRecoveryJudged(behaviour);
   return {
     [`${route}.quantile`]: quantile,
     [`${route}.baselineMs`]: round(baseline.medianUs / 1000),
     [`${route}.faultMs`]: round(fault.medianUs / 1000),
+    [`${route}.recoveryMs`]: isJudged ? round(recovery.medianUs / 1000) : null,
+    [`${route}.limitMs`]: round(limitUs / 1000),
     [`${route}.baselineGoodPercent`]: round(baseline.goodShare * 100),
     [`${route}.faultGoodPercent`]: round(fault.goodShare * 100),
+    [`${route}.recoveryGoodPercent`]: isJudged ? round(recovery.goodShare * 100) : null,
     [`${route}.baselineWindows`]: baseline.windows,
     [`${route}.faultWindows`]: fault.windows,
+    [`${route}.faultBadWindows`]: fault.poor.count,
+    [`${route}.faultBadWindowsInARow`]: fault.poor.inARow,
+    [`${route}.recoveryWindows`]: recovery.windows,
+    [`${route}.recoveryBadWindows`]: isJudged ? recovery.poor.count : null,
+    ...(isJudged
+      ? {}
+      : { [`${route}.recovery`]: `not judged: ${LEAST_RECOVERY_WINDOWS} settled windows are needed` }),
   };
 }
 

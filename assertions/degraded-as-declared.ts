@@ -3,6 +3,7 @@ import { EXAMPLES } from '../analysis/lib/query.ts';
 import type { Evidence, Figures } from '../harness/contracts.ts';
 import { answersOf, tracesWhere } from './lib/answers.ts';
 import { conclude } from './lib/conclude.ts';
+import { credibility, incredible } from './lib/credible.ts';
 import {
   breachesOf,
   type Declaration,
@@ -13,7 +14,6 @@ import {
 } from './lib/declared.ts';
 import { defineAssertion } from './lib/define.ts';
 import { faultWindows } from './lib/phases.ts';
-import { saturation } from './lib/saturation.ts';
 import { isBelow } from './lib/share.ts';
 import { checkRoutes } from './lib/system.ts';
 import { count, ms, number, percent, round } from './lib/text.ts';
@@ -30,8 +30,7 @@ const options = z.strictObject({
   phase: z.enum(['baseline', 'fault', 'recovery']).default('fault'),
   /** Share of good answers in the baseline below which a route was ill before, in percent. */
   minBaselineGoodPercent: z.number().min(0).max(100).default(99),
-  /** Idle share of the machine below which a slow answer may be the machine's fault, in percent. */
-  minIdlePercent: z.number().min(0).max(100).default(3),
+  ...credibility,
 });
 
 type Options = z.output<typeof options>;
@@ -51,10 +50,10 @@ export default defineAssertion({
     const breaches = routes
       .filter((route) => [...untested(route, bounds)].length === 0)
       .flatMap((route) => [...breachesOf(route, bounds.degraded)]);
-    const saturated = breaches.some(({ isLatency }) => isLatency)
-      ? await saturation(evidence, bounds.minIdlePercent, ['baseline', bounds.phase])
+    const doubt = breaches.some(({ isLatency }) => isLatency)
+      ? await incredible(evidence, bounds, ['baseline', bounds.phase])
       : undefined;
-    const doubtful = breaches.filter(({ isLatency }) => isLatency && saturated);
+    const doubtful = breaches.filter(({ isLatency }) => isLatency && doubt !== undefined);
     const idle = [...neverInForce(evidence, bounds)];
     const sure = idle.length > 0 ? [] : breaches.filter((breach) => !doubtful.includes(breach));
     const examples: string[] = [];
@@ -66,7 +65,7 @@ export default defineAssertion({
         [
           ...idle,
           ...routes.flatMap((route) => [...untested(route, bounds)]),
-          ...doubtful.map(({ text }) => `${text}; but ${saturated}`),
+          ...doubtful.map(({ text }) => `${text}; but ${doubt}`),
         ],
       ),
       expected: routes.map(expectation).join('; '),

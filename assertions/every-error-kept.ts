@@ -20,6 +20,10 @@ export default defineAssertion({
       'keeping every error',
       ({ when, keepPercent }) => when.kind === 'error' && keepPercent === 100,
     );
-    return judgeKept(evidence, promise, 'error trace');
+    return judgeKept(evidence, {
+      where: 'promise = $promise',
+      parameters: { promise: promise.id },
+      noun: 'error trace',
+    });
   },
 });

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { one } from '../analysis/lib/query.ts';
 import { bookName, checkBooks } from './lib/books.ts';
 import { CHARGE_FLAWS, chargesSql } from './lib/books-charges.ts';
-import { findFlaws, findingOf } from './lib/books-flaws.ts';
 import { defineAssertion } from './lib/define.ts';
+import { findFlaws, findingOf } from './lib/flaws.ts';
 import { count } from './lib/text.ts';
 
 interface Amounts {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { one, traceIds } from '../analysis/lib/query.ts';
 import { type MachineUse, machineUse } from '../analysis/machine-use.ts';
 import type { Evidence } from '../harness/contracts.ts';
+import { credibility } from './lib/credible.ts';
 import { defineAssertion } from './lib/define.ts';
 import { type LedgerGaps, ledgerGaps } from './lib/ledger.ts';
 import { measuredPhases, spanOf } from './lib/phases.ts';
@@ -10,10 +11,7 @@ import { count, ms, number, percent, round } from './lib/text.ts';
 const options = z.strictObject({
   /** Share of the planned rate that must have been sent in time, in percent. */
   minRatePercent: z.number().min(0).max(100).default(99),
-  /** How late a request may leave after it was due, at the 99th percentile. */
-  maxLagMs: z.number().positive().default(100),
-  /** The machine's idle share below which it counts as saturated, in percent. */
-  minIdlePercent: z.number().min(0).max(100).default(3),
+  ...credibility,
 });
 
 type Options = z.output<typeof options>;
@@ -122,7 +120,7 @@ function* loadProblems(
     yield `the generator lagged: p99 ${ms(sent.lagP99Us)} above ${number(bounds.maxLagMs)} ms`;
   }
   if (!machine) {
-    yield 'no gauge says how busy the machine was';
+    yield 'no gauge says how busy the machine was all the time';
   } else if (machine.idle * 100 < bounds.minIdlePercent) {
     yield `the machine was saturated: ${percent(machine.idle)} idle, ${percent(machine.steal)} stolen by other virtual machines; lower --rate`;
   }

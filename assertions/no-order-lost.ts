@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { one } from '../analysis/lib/query.ts';
 import type { Evidence } from '../harness/contracts.ts';
 import { checkBooks } from './lib/books.ts';
-import { findFlaws, findingOf } from './lib/books-flaws.ts';
 import { ORDER_FLAWS, ORDERS_SQL } from './lib/books-orders.ts';
 import { defineAssertion } from './lib/define.ts';
+import { findFlaws, findingOf } from './lib/flaws.ts';
 import { count, number } from './lib/text.ts';
 
 interface Amounts {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { one } from '../analysis/lib/query.ts';
 import { checkBooks } from './lib/books.ts';
-import { findFlaws, findingOf } from './lib/books-flaws.ts';
 import { NOTICE_FLAWS, NOTICES_SQL } from './lib/books-notices.ts';
 import { defineAssertion } from './lib/define.ts';
+import { findFlaws, findingOf } from './lib/flaws.ts';
 import { count, ms, number, round } from './lib/text.ts';
 
 interface Amounts {

@@ -1,6 +1,6 @@
-import { findingOf } from './lib/books-flaws.ts';
 import { answersByStatus, contractFlaws } from './lib/contract-flaws.ts';
 import { defineAssertion } from './lib/define.ts';
+import { findingOf } from './lib/flaws.ts';
 import { contractSchema } from './lib/span-contract.ts';
 import { number } from './lib/text.ts';
 

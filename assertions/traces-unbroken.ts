@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { EXAMPLES, one } from '../analysis/lib/query.ts';
-import type { Evidence } from '../harness/contracts.ts';
+import type { Edge, Evidence } from '../harness/contracts.ts';
 import { findBreaks, OF_THE_ARCHIVE } from './lib/breaks.ts';
 import { defineAssertion } from './lib/define.ts';
+import { checkEdge } from './lib/system.ts';
 import { count, number } from './lib/text.ts';
 
 interface Amounts {
@@ -21,8 +22,11 @@ export default defineAssertion({
   options: z.strictObject({
     /** Paths that may be asked without a trace context, by whoever watches over the services. */
     probes: z.array(z.string()).default(['/health', '/ready']),
+    /** Edges to services of the system that the scenario does not use; each other one needs a joined call. */
+    unexercised: z.array(z.string()).default([]),
   }),
-  async judge(evidence, { probes }) {
+  async judge(evidence, { probes, unexercised }) {
+    for (const edge of unexercised) checkEdge(evidence, edge, 'unexercised');
     const amounts = await amountsOf(evidence);
     const breaks = await findBreaks(evidence, probes);
     const found = breaks.filter((kind) => kind.count > 0);
@@ -39,7 +43,7 @@ export default defineAssertion({
     if (sure.length > 0) {
       return { verdict: 'fail', ...common, because: sure.map((kind) => kind.description).join('; ') };
     }
-    const reason = untested(evidence, amounts);
+    const reason = untested(evidence, amounts, await edgesNotJoined(evidence, unexercised));
     return reason ? { verdict: 'inconclusive', ...common, because: reason } : { verdict: 'pass', ...common };
   },
 });
@@ -49,18 +53,34 @@ function amountsOf(evidence: Evidence): Promise<Amounts> {
     evidence,
     `SELECT (SELECT count(*) FROM traces t WHERE EXISTS (SELECT 1 FROM ledger l WHERE l.trace_id = t.trace_id))
               AS traces,
-            (SELECT count(*) FROM recording r WHERE EXISTS (SELECT 1 FROM ledger l WHERE l.trace_id = r.trace_id))
-              AS spans,
-            (SELECT count(*) FROM calls c WHERE server_span_id IS NOT NULL
+            (SELECT count(DISTINCT (trace_id, span_id)) FROM recording r
+             WHERE EXISTS (SELECT 1 FROM ledger l WHERE l.trace_id = r.trace_id)) AS spans,
+            (SELECT count(DISTINCT (trace_id, span_id)) FROM calls c WHERE server_span_id IS NOT NULL
                AND EXISTS (SELECT 1 FROM ledger l WHERE l.trace_id = c.trace_id)) AS hops,
             (SELECT count(*) FROM fate WHERE observed = 'whole') AS "archivedTraces"`,
   );
 }
 
-function untested({ run }: Evidence, amounts: Amounts): string | undefined {
-  const internalEdges = run.system.edges.filter((edge) => run.system.services[edge.to]?.kind === 'internal');
+function internalEdges({ run }: Evidence): readonly Edge[] {
+  return run.system.edges.filter((edge) => run.system.services[edge.to]?.kind === 'internal');
+}
+
+/** Edges to services of the system of which no call was joined, in whichever trace; those of the option left out. */
+async function edgesNotJoined(evidence: Evidence, unexercised: readonly string[]): Promise<readonly Edge[]> {
+  const rows = await evidence.query<{ edge: string }>(
+    'SELECT DISTINCT edge FROM calls WHERE server_span_id IS NOT NULL',
+  );
+  const joined = rows.map(({ edge }) => edge);
+  return internalEdges(evidence).filter(({ id }) => !joined.includes(id) && !unexercised.includes(id));
+}
+
+function untested(evidence: Evidence, amounts: Amounts, notJoined: readonly Edge[]): string | undefined {
+  const { run } = evidence;
   if (amounts.traces === 0) return 'no request has a recorded trace, so nothing was tested';
-  if (internalEdges.length > 0 && amounts.hops === 0) return 'no call from service to service was recorded';
+  if (internalEdges(evidence).length > 0 && amounts.hops === 0)
+    return 'no call from service to service was recorded';
+  if (notJoined.length > 0)
+    return `no call on ${notJoined.map(({ id }) => id).join(', ')} was joined to what the callee recorded: see that it records and exports its spans, or name the edge in the option 'unexercised'`;
   if (!run.settled.ok)
     return `the archive was not stable when it was read (${run.settled.detail}), so a missing part proves nothing`;
   if (amounts.archivedTraces === 0)

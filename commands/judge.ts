@@ -1,4 +1,5 @@
 import type { CommandFile } from './lib/command-file.ts';
+import { untilSignal } from './lib/until-signal.ts';
 import { judgeFolder, showReport } from './lib/verdict.ts';
 
 /** `chaoscope judge RUN`: the verdict on a run's folder once more, offline; the folder is not changed. */
@@ -9,7 +10,7 @@ const judgeCommand: CommandFile = (program, done) => {
     .argument('<run>', 'a folder of runs/')
     .option('--report <id>', 'how to show the result', 'terminal')
     .action(async (folder: string, options: { readonly report: string }) => {
-      const result = await judgeFolder(folder);
+      const result = await untilSignal(() => judgeFolder(folder));
       await showReport(result, options.report);
       done(result.exitCode);
     });

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chooseBuild, mergeEnvironments } from '../harness/build.ts';
 import { conduct, type RunOrder } from '../harness/conduct.ts';
-import type { BuildRecord, Scenario } from '../harness/contracts.ts';
-import { UserError } from '../harness/errors.ts';
+import { checkConfigurations } from '../harness/configurations.ts';
+import type { BuildRecord, Result, Scenario } from '../harness/contracts.ts';
+import { NotRestored, UserError } from '../harness/errors.ts';
 import { vegeta } from '../harness/load/vegeta.ts';
 import { createRunFolder } from '../harness/run-folder.ts';
 import { native } from '../harness/stack/native.ts';
@@ -69,6 +70,7 @@ const run: CommandFile = (program, done) => {
       );
       const collectorConfig = await readable('--collector-config', options.collectorConfig, 'collector.yaml');
       const jaegerConfig = await readable('--jaeger-config', options.jaegerConfig, 'jaeger.yaml');
+      await checkConfigurations({ collectorConfig, jaegerConfig });
       const started = new Date();
       const id = `${started.toISOString().slice(0, 19).replaceAll(':', '-')}-${name}`;
       const runFolder = resolve(options.out ?? join('runs', id));
@@ -104,8 +106,9 @@ const run: CommandFile = (program, done) => {
 async function runAndJudge(order: Omit<RunOrder, 'observer'>): Promise<number> {
   const view = new RunView();
   view.message(headline(order.scenario, order));
+  let cleanupProblems: readonly string[];
   try {
-    await conduct({
+    ({ cleanupProblems } = await conduct({
       ...order,
       observer: {
         message: (text) => view.message(text),
@@ -113,14 +116,22 @@ async function runAndJudge(order: Omit<RunOrder, 'observer'>): Promise<number> {
         phases: (phases) => view.load(phases, faultTitles(order)),
         loadEnded: () => view.end(),
       },
-    });
+    }));
   } finally {
     view.end();
   }
-  const result = await judgeFolder(order.runFolder);
-  await writeReports(result, order.runFolder);
+  try {
+    return (await judgeAndReport(order.runFolder)).exitCode;
+  } catch (error) {
+    throw cleanupProblems.length > 0 ? new NotRestored(cleanupProblems, error) : error;
+  }
+}
+
+async function judgeAndReport(runFolder: string): Promise<Result> {
+  const result = await judgeFolder(runFolder);
+  await writeReports(result, runFolder);
   await showReport(result, 'terminal');
-  return result.exitCode;
+  return result;
 }
 
 function headline(
@@ -149,12 +160,16 @@ function faultTitles({ scenario, applyFaults }: Pick<RunOrder, 'scenario' | 'app
 async function readable(option: string, file: string | undefined, shipped: string): Promise<string> {
   if (file === undefined) return join(ROOT, 'config', shipped);
   const path = resolve(file);
-  await access(path, constants.R_OK).catch(() => {
-    throw new UserError(
-      `${option}: ${path} is no readable file. Leave the option out to use config/${shipped}.`,
+  const isFile = await access(path, constants.R_OK)
+    .then(() => stat(path))
+    .then(
+      (found) => found.isFile(),
+      () => false,
     );
-  });
-  return path;
+  if (isFile) return path;
+  throw new UserError(
+    `${option}: ${path} is no readable file. Leave the option out to use config/${shipped}.`,
+  );
 }
 
 export default run;

@@ -2,6 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cleanup } from './cleanup.ts';
 import { nowUs } from './clock.ts';
+import { checkConfigurations } from './configurations.ts';
 import type {
   BuildRecord,
   LoadDriver,
@@ -15,10 +16,11 @@ import type {
   Stack,
   StackDriver,
 } from './contracts.ts';
-import { messageOf } from './errors.ts';
-import { lookUpMissing } from './evidence/archive-lookup.ts';
+import { messageOf, NotRestored } from './errors.ts';
+import { type LookedUp, lookUpMissing } from './evidence/archive-lookup.ts';
 import { GaugeSampler } from './evidence/gauges.ts';
 import { LedgerGatherer } from './evidence/ledger.ts';
+import type { Sampling } from './evidence/sampler/config.ts';
 import { Timeline } from './evidence/timeline.ts';
 import { EvidenceWriter } from './evidence/writer.ts';
 import type { FaultTimes } from './fault-schedule.ts';
@@ -65,10 +67,11 @@ export interface RunOrder {
 /**
  * Conducts a run: stack up, load and faults on the timeline, settle, gather, stack down. Leaves the evidence and
  * run.json in the run's folder; judges nothing. A part that dies cuts the run short and its record says so. Rejects, with everything
- * stopped and reverted, when the stack does not come up or `signal` aborts.
+ * stopped and reverted, when the stack does not come up or `signal` aborts; with NotRestored when that did not succeed.
  */
 export async function conduct(order: RunOrder): Promise<RunRecord> {
   const { runFolder, observer } = order;
+  const sampling = await checkConfigurations(order);
   const configuration = {
     collectorConfig: join(runFolder, 'configuration', 'collector.yaml'),
     jaegerConfig: join(runFolder, 'configuration', 'jaeger.yaml'),
@@ -99,31 +102,53 @@ export async function conduct(order: RunOrder): Promise<RunRecord> {
   let evidence: EvidenceWriter | undefined;
   try {
     evidence = await EvidenceWriter.create(runFolder);
-    const run = await loadAndGather(order, { stack, cleanup, evidence, timeline });
-    const { beyondSearch } = await lookUpMissing(runFolder, run, {
-      jaegerUrl: stack.jaegerUrl,
-      signal: order.signal,
-    });
+    const run = await loadAndGather(order, { stack, cleanup, evidence, timeline, sampling });
+    const lookup = await lookUp(order, stack, run);
     const cleanupProblems = [...(await cleanup.run()), ...stopProblems];
     timeline.add('cleanup', 'all', cleanupProblems.length === 0 ? 'done' : 'failed', {
       problems: cleanupProblems,
     });
     await timeline.save(evidence);
-    const notes = beyondSearch.length === 0 ? [] : [beyondSearchNote(beyondSearch.length)];
-    const record = { ...run, notes: [...run.notes, ...notes], cleanupProblems };
+    const record = {
+      ...run,
+      doubts: [...run.doubts, ...lookup.doubts],
+      notes: [...run.notes, ...lookup.notes],
+      cleanupProblems,
+    };
     await writeRunRecord(runFolder, record);
     return record;
   } catch (error) {
     const problems = [...(await cleanup.run()), ...stopProblems];
-    if (problems.length > 0) observer.message(`cleaning up failed:\n  ${problems.join('\n  ')}`);
-    throw error;
+    throw problems.length > 0 ? new NotRestored(problems, error) : error;
   } finally {
     evidence?.close();
   }
 }
 
-function beyondSearchNote(count: number): string {
-  return `${count} traces were answered by the archive by their id only, its search had left them out`;
+/** Looks for traces that the archive's search left out; when that fails, the rest of the evidence still stands. */
+async function lookUp(
+  { runFolder, signal }: RunOrder,
+  { jaegerUrl }: Stack,
+  run: RunRecord,
+): Promise<Pick<RunRecord, 'doubts' | 'notes'>> {
+  try {
+    const found = await lookUpMissing(runFolder, run, { jaegerUrl, signal });
+    return {
+      doubts: found.doubts.map((what) => ({ source: 'archive', what })),
+      notes: [...lookupNotes(found)],
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    const what = `traces that its search did not answer could not be asked for by id: ${messageOf(error)}`;
+    return { doubts: [{ source: 'archive', what }], notes: [] };
+  }
+}
+
+function* lookupNotes({ missing, asked, beyondSearch }: LookedUp): Generator<string> {
+  if (beyondSearch.length > 0)
+    yield `${beyondSearch.length} traces were answered by the archive by their id only, its search had left them out`;
+  else if (asked < missing)
+    yield `of ${missing} traces that the archive's search did not answer, ${asked} taken by chance were asked for by id: none is there`;
 }
 
 interface Running {
@@ -131,11 +156,12 @@ interface Running {
   readonly cleanup: Cleanup;
   readonly evidence: EvidenceWriter;
   readonly timeline: Timeline;
+  readonly sampling: Sampling;
 }
 
 async function loadAndGather(order: RunOrder, running: Running): Promise<RunRecord> {
   const { scenario, observer } = order;
-  const { stack, cleanup, evidence, timeline } = running;
+  const { stack, cleanup, evidence, timeline, sampling } = running;
   const driver = order.loadDriver(stack);
   const { warmupS, baselineS, faultS, recoveryS } = scenario.phases;
   const parts = segments(scenario.load.rate, warmupS, baselineS + faultS + recoveryS);
@@ -180,7 +206,7 @@ async function loadAndGather(order: RunOrder, running: Running): Promise<RunReco
     evidence,
     ledger,
     gauges,
-    runFolder: order.runFolder,
+    sampling,
     fromUs,
     untilUs: nowUs(),
     cutShort: problem?.message,
@@ -280,6 +306,7 @@ function runRecord(
     settled: gathered.settled,
     ...(gathered.atRest ? { atRest: gathered.atRest } : {}),
     tools: { ...stack.tools, ...order.tools },
+    doubts: gathered.doubts,
     notes: gathered.notes,
     missing: gathered.missing,
     cleanupProblems: [],

@@ -242,6 +242,13 @@ export type FaultFactory = (parameters: Readonly<Record<string, number>>) => Fau
 
 export type Source = 'ledger' | 'recording' | 'archive' | 'timeline' | 'gauges' | 'books';
 
+/** Evidence that is known to be incomplete, or to hold something twice: what needs it cannot pass. */
+export interface Doubt {
+  readonly source: Source;
+  /** A sentence, to be read after the source's name. */
+  readonly what: string;
+}
+
 /**
  * The evidence of one run, queried with SQL (DuckDB). Tables and views:
  *
@@ -383,6 +390,7 @@ export interface FateRow {
   readonly predicted: 'keep' | 'drop' | 'unknown';
   /** The policy that decides, null when none keeps it. */
   readonly policy: string | null;
+  /** `part` also when spans are archived of which none was recorded: then nothing says what the whole would be. */
   readonly observed: 'whole' | 'part' | 'absent';
   /** Recorded and archived spans of the trace. */
   readonly recorded_spans: number;
@@ -502,7 +510,9 @@ export interface RunRecord {
   readonly tools: Readonly<Record<string, string>>;
   /** Whether what went on after the last answer was done when the books were read; absent when nothing does. */
   readonly atRest?: { readonly ok: boolean; readonly waitedS: number; readonly detail: string };
-  /** What the gatherers found doubtful, a sentence each. */
+  /** What the gatherers know to be incomplete or duplicated. */
+  readonly doubts: readonly Doubt[];
+  /** What the gatherers found remarkable but harmless, a sentence each. */
   readonly notes: readonly string[];
   /** Sources that could not be gathered, and why. */
   readonly missing: Readonly<Partial<Record<Source, string>>>;
@@ -567,6 +577,10 @@ export interface Result {
   readonly tools: Readonly<Record<string, string>>;
   readonly phases: readonly { readonly name: string; readonly start: string; readonly end: string }[];
   readonly problem?: RunRecord['problem'];
+  /** Of the gatherers, and of the judge: whether the recording holds all that the Collector accepted. */
+  readonly doubts: readonly Doubt[];
+  /** Of the gatherers, and what of the sampler's decisions could not be predicted. */
+  readonly notes: readonly string[];
   readonly cleanupProblems: readonly string[];
   readonly timings: Readonly<Record<string, number>>;
 }

@@ -24,6 +24,17 @@ export class Interrupted extends Error {
   }
 }
 
+/** Something could not be reverted, stopped or removed; exit code 4, whatever else went wrong (`cause`). */
+export class NotRestored extends Error {
+  override readonly name = 'NotRestored';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], cause: unknown) {
+    super(`${messageOf(cause)}\nNOT everything could be restored:\n  ${problems.join('\n  ')}`, { cause });
+    this.problems = problems;
+  }
+}
+
 /** The message of whatever was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { RunRecord, Source, Stack, System } from './contracts.ts';
+import type { Doubt, RunRecord, Source, Stack, System } from './contracts.ts';
 import { messageOf } from './errors.ts';
 import { gatherArchive } from './evidence/archive.ts';
 import { atRest } from './evidence/at-rest.ts';
@@ -8,7 +6,7 @@ import { gatherBooks } from './evidence/books.ts';
 import type { GaugeSampler } from './evidence/gauges.ts';
 import type { LedgerGatherer } from './evidence/ledger.ts';
 import { RecordingGatherer } from './evidence/recording.ts';
-import { readSampling } from './evidence/sampler/config.ts';
+import type { Sampling } from './evidence/sampler/config.ts';
 import { settle } from './evidence/settle.ts';
 import type { EvidenceWriter } from './evidence/writer.ts';
 
@@ -18,7 +16,7 @@ export interface GatherOrder {
   readonly evidence: EvidenceWriter;
   readonly ledger: LedgerGatherer;
   readonly gauges: GaugeSampler;
-  readonly runFolder: string;
+  readonly sampling: Pick<Sampling, 'decisionWaitS' | 'processor'>;
   /** When the first request was due, and when the last had ended. */
   readonly fromUs: number;
   readonly untilUs: number;
@@ -32,8 +30,15 @@ export interface Gathered {
   readonly settled: RunRecord['settled'];
   readonly atRest?: NonNullable<RunRecord['atRest']>;
   readonly missing: Readonly<Partial<Record<Source, string>>>;
+  readonly doubts: readonly Doubt[];
   readonly notes: readonly string[];
   readonly timings: Readonly<Record<string, number>>;
+}
+
+/** What a gatherer has to say of its source. */
+interface Remarks {
+  readonly doubts?: readonly string[];
+  readonly notes?: readonly string[];
 }
 
 /** Clocks of one machine agree, but a span may start a little before the request was due by the first record. */
@@ -48,10 +53,13 @@ export async function gather(order: GatherOrder): Promise<Gathered> {
   const started = performance.now();
   const elapsedS = (): number => Math.round(performance.now() - started) / 1000;
   const missing: Partial<Record<Source, string>> = {};
+  const doubts: Doubt[] = [];
   const notes: string[] = [];
-  const attempt = async (source: Source, action: () => Promise<readonly string[]>): Promise<void> => {
+  const attempt = async (source: Source, action: () => Promise<Remarks>): Promise<void> => {
     try {
-      notes.push(...(await action()));
+      const remarks = await action();
+      doubts.push(...(remarks.doubts ?? []).map((what) => ({ source, what })));
+      notes.push(...(remarks.notes ?? []));
     } catch (error) {
       signal.throwIfAborted();
       missing[source] = messageOf(error);
@@ -61,7 +69,7 @@ export async function gather(order: GatherOrder): Promise<Gathered> {
   // Decoding starts at once: while the sampler waits, the machine has nothing else to do.
   const recording = await RecordingGatherer.create(evidence, stack.recordingFile);
   recording.follow();
-  await attempt('ledger', async () => (await order.ledger.finish()).notes);
+  await attempt('ledger', () => order.ledger.finish());
   const rest = await restUnlessCutShort(order);
   const settled = await settleUnlessCutShort(order);
   const settledS = elapsedS();
@@ -70,17 +78,19 @@ export async function gather(order: GatherOrder): Promise<Gathered> {
       ? `traces settled after ${settledS.toFixed(1)} s: ${settled.detail}`
       : `traces did NOT settle: ${settled.detail}`,
   );
-  await attempt('recording', async () => (await recording.finish()).notes);
-  await attempt('archive', async () => {
-    const { notes: found } = await gatherArchive(evidence, {
+  // The last scrape comes before the end of the recording is read, and before the books, for which services make more
+  // spans: so all that the Collector has accepted by its counters is in the recording.
+  await attempt('gauges', () => order.gauges.stop());
+  await attempt('archive', () =>
+    gatherArchive(evidence, {
       jaegerUrl: stack.jaegerUrl,
       service: system.entry,
       fromUs: order.fromUs - MARGIN_US,
       untilUs: order.untilUs + MARGIN_US,
       signal,
-    });
-    return found;
-  });
+    }),
+  );
+  await attempt('recording', () => recording.finish());
   await attempt('books', async () => {
     const { failed } = await gatherBooks(evidence, system.books, {
       databaseUrl: stack.databaseUrl,
@@ -89,13 +99,13 @@ export async function gather(order: GatherOrder): Promise<Gathered> {
     });
     const problems = Object.entries(failed).map(([book, why]) => `book ${book}: ${why}`);
     if (problems.length > 0) throw new Error(problems.join('; '));
-    return [];
+    return {};
   });
-  await attempt('gauges', async () => (await order.gauges.stop()).notes);
   return {
     settled,
     ...(rest ? { atRest: rest } : {}),
     missing,
+    doubts,
     notes,
     timings: { settledS, gatheredS: elapsedS() },
   };
@@ -118,16 +128,16 @@ async function restUnlessCutShort(order: GatherOrder): Promise<RunRecord['atRest
 
 async function settleUnlessCutShort(order: GatherOrder): Promise<RunRecord['settled']> {
   const { stack, cutShort } = order;
+  const { decisionWaitS, processor } = order.sampling;
   if (cutShort !== undefined)
     return { ok: false, waitedS: 0, detail: `not waited for, the run was cut short: ${cutShort}` };
-  const configuration = await readFile(join(order.runFolder, 'configuration', 'collector.yaml'), 'utf8');
-  const { decisionWaitS } = readSampling(configuration);
   order.message(`waiting until the traces have settled (the sampler decides after ${decisionWaitS} s)`);
   return settle({
     collectorMetricsUrl: stack.collectorMetricsUrl,
     jaegerUrl: stack.jaegerUrl,
     service: order.system.entry,
     decisionWaitS,
+    hasSampler: processor !== null,
     endUs: order.untilUs,
     signal: order.signal,
   });

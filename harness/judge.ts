@@ -2,29 +2,38 @@
  * From evidence to verdict. Nothing here looks at the clock or at anything beside the evidence, so that a run's folder
  * gives the same result whenever it is judged.
  */
-import type { BoundAssertion, Evidence, Finding, Result, Verdict } from './contracts.ts';
+import type { BoundAssertion, Doubt, Evidence, Finding, Result, Source, Verdict } from './contracts.ts';
 import { EXIT, messageOf } from './errors.ts';
+import { recordingDoubts } from './evidence/completeness.ts';
 import { findingSchema, resultSchema } from './result-schema.ts';
 import { fateCounts, lostTraces, requestFigures, routeFigures } from './result-tables.ts';
 
 type Judged = Result['assertions'][number];
+
+/** `warnings`: what of the sampler's decisions is not predicted exactly. */
+type Judgeable = Evidence & { readonly warnings?: readonly string[] };
+
+/** What may lie in the part that is not there, so that not even a failure is proved. */
+const MAY_EXPLAIN: ReadonlySet<Source> = new Set<Source>(['recording', 'archive']);
 
 /**
  * Judges a run by its assertions, one after the other.
  * @param folder the run's folder, as the reports shall call it
  */
 export async function judge(
-  evidence: Evidence,
+  evidence: Judgeable,
   assertions: readonly BoundAssertion[],
   folder: string,
 ): Promise<Result> {
   const { run } = evidence;
+  const doubts = [...run.doubts, ...(await recordingDoubts(evidence))];
   const judged: Judged[] = [];
   for (const assertion of assertions) {
-    const finding = await find(evidence, assertion);
+    const finding = await find(evidence, assertion, doubts);
     judged.push({ id: assertion.id, title: assertion.title, ...finding });
   }
   const { lost, lostCount } = await lostTraces(evidence);
+  const fate = await fateCounts(evidence);
   return resultSchema.parse({
     schema: 1,
     run: run.id,
@@ -37,20 +46,27 @@ export async function judge(
     ...conclude(judged, run.cleanupProblems),
     requests: await requestFigures(evidence),
     assertions: judged,
-    fate: await fateCounts(evidence),
+    fate,
     lost,
     lostCount,
     routes: await routeFigures(evidence),
     tools: run.tools,
     phases: run.phases.map(({ name, startUs, endUs }) => ({ name, start: iso(startUs), end: iso(endUs) })),
     problem: run.problem,
+    doubts,
+    // Known only now: the configuration of the sampler was read for the fate.
+    notes: [...run.notes, ...(evidence.warnings ?? []).map((warning) => `prediction: ${warning}`)],
     cleanupProblems: run.cleanupProblems,
     timings: run.timings,
   } satisfies Result);
 }
 
 /** The finding of one assertion; one that throws is an error and does not stop the others. */
-async function find(evidence: Evidence, assertion: BoundAssertion): Promise<Finding> {
+async function find(
+  evidence: Evidence,
+  assertion: BoundAssertion,
+  doubts: readonly Doubt[],
+): Promise<Finding> {
   const absent = assertion.needs.filter((source) => !evidence.sources.has(source));
   const finding =
     absent.length > 0
@@ -59,8 +75,29 @@ async function find(evidence: Evidence, assertion: BoundAssertion): Promise<Find
         )
       : await attempt(evidence, assertion);
   // An assertion that needs no source is about the run itself, and a run that was cut short has its answer.
-  if (evidence.run.status === 'completed' || assertion.needs.length === 0) return finding;
+  if (evidence.run.status === 'completed' || assertion.needs.length === 0)
+    return doubted(
+      finding,
+      doubts.filter(({ source }) => assertion.needs.includes(source)),
+    );
   return { ...finding, verdict: 'inconclusive', because: `the run was cut short: ${cutShort(evidence)}` };
+}
+
+/**
+ * A finding in the light of doubts on the evidence that it needs: a pass proves nothing then, and a failure only when
+ * what is missing cannot be its cause.
+ */
+function doubted(finding: Finding, doubts: readonly Doubt[]): Finding {
+  const { verdict, because } = finding;
+  const weighing =
+    verdict === 'pass'
+      ? doubts
+      : verdict === 'fail'
+        ? doubts.filter(({ source }) => MAY_EXPLAIN.has(source))
+        : [];
+  if (weighing.length === 0) return finding;
+  const why = `the evidence is doubtful: ${weighing.map(({ source, what }) => `${source}: ${what}`).join('; ')}`;
+  return { ...finding, verdict: 'inconclusive', because: because ? `${because}; but ${why}` : why };
 }
 
 async function attempt(evidence: Evidence, assertion: BoundAssertion): Promise<Finding> {

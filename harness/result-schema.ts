@@ -1,11 +1,18 @@
 /** The schema of result.json: what judge() promises, checked before anybody sees it, and published as JSON Schema. */
 import { z } from 'zod';
-import type { Finding, Result } from './contracts.ts';
+import type { Doubt, Finding, Result } from './contracts.ts';
 
 const verdict = z.enum(['pass', 'fail', 'inconclusive', 'error']);
 const amount = z.number().int().min(0);
 const milliseconds = z.number().nullable();
 const texts = z.record(z.string(), z.string());
+
+export const sourceSchema = z.enum(['ledger', 'recording', 'archive', 'timeline', 'gauges', 'books']);
+
+export const doubtSchema = z.strictObject({
+  source: sourceSchema,
+  what: z.string().min(1),
+}) satisfies z.ZodType<Doubt>;
 
 /** What an assertion found. */
 export const findingSchema = z.strictObject({
@@ -85,6 +92,10 @@ export const resultSchema = z.strictObject({
       logTail: z.string(),
     })
     .optional(),
+  doubts: z
+    .array(doubtSchema)
+    .describe('Evidence that is known to be incomplete or duplicated: what needs it cannot pass.'),
+  notes: z.array(z.string()).describe('What is worth knowing of the evidence, but harmless.'),
   cleanupProblems: z.array(z.string()),
   timings: z.record(z.string(), z.number()),
 }) satisfies z.ZodType<Result>;

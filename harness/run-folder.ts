@@ -1,7 +1,9 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import type { RunRecord } from './contracts.ts';
 import { messageOf, UserError } from './errors.ts';
+import { runSchema } from './run-schema.ts';
 
 const RECORD = 'run.json';
 
@@ -30,13 +32,17 @@ export async function readRunRecord(folder: string): Promise<RunRecord> {
     throw new UserError(
       `${folder} is no run folder: it has no ${RECORD}. A run that was interrupted leaves logs only.`,
     );
+  let content: unknown;
   try {
-    const run: RunRecord = JSON.parse(await readFile(file, 'utf8'));
-    if (run.schema !== 1) throw new Error(`its schema is ${run.schema}, this version reads 1`);
-    return run;
+    content = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
     throw new UserError(`${file} cannot be read: ${messageOf(error)}`);
   }
+  const run = runSchema.safeParse(content);
+  if (run.success) return run.data;
+  throw new UserError(
+    `${file} is no record of a run that this version can read (it reads schema 1):\n${z.prettifyError(run.error)}`,
+  );
 }
 
 async function exists(path: string): Promise<boolean> {

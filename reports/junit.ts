@@ -42,9 +42,13 @@ function having(cases: readonly Element[], outcome: string): number {
   ).length;
 }
 
-function properties({ run, seed, folder, verdict, tools }: Result): Element[] {
-  const values = { run, seed, folder, verdict, ...tools };
-  return Object.entries(values).map(([name, value]) => ({ name: 'property', attributes: { name, value } }));
+function properties({ run, seed, folder, verdict, tools, doubts, notes }: Result): Element[] {
+  const values: readonly (readonly [name: string, value: string | number])[] = [
+    ...Object.entries({ run, seed, folder, verdict, ...tools }),
+    ...doubts.map(({ source, what }) => ['doubt', `${source}: ${what}`] as const),
+    ...notes.map((note) => ['note', note] as const),
+  ];
+  return values.map(([name, value]) => ({ name: 'property', attributes: { name, value } }));
 }
 
 function findingCase(result: Result, finding: Result['assertions'][number]): Element {

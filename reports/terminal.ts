@@ -28,6 +28,7 @@ const terminal: Report = {
       labelled('Hypothesis: ', result.hypothesis, width),
       result.assertions.flatMap((finding) => assertion(finding, result, width, options)),
       problem(result, width),
+      remarks(result, width),
       titled(bold, fateSection(result, width)),
       titled(bold, lostSection(result, width)),
       titled(bold, routesSection(result, width)),
@@ -91,6 +92,14 @@ function problem({ problem: died, cleanupProblems }: Result, width: number): str
           .split('\n')
           .map((line) => `  | ${line}`)),
     ...cleanupProblems.flatMap((text) => labelled('Not restored: ', plain(text), width)),
+  ];
+}
+
+/** What of the evidence is doubtful, and why a verdict is perhaps not what the numbers suggest; then what is harmless. */
+function remarks({ doubts, notes }: Result, width: number): string[] {
+  return [
+    ...doubts.flatMap(({ source, what }) => labelled('Doubtful: ', plain(`${source}: ${what}`), width)),
+    ...notes.flatMap((note) => labelled('Note: ', plain(note), width)),
   ];
 }
 

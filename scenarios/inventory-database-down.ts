@@ -11,4 +11,6 @@ export default shopScenario({
     'product-page': { minGoodPercent: 0, p99Ms: 1800, failures: [503, 504] },
     order: { minGoodPercent: 99, maxDegradedPercent: 100, p99Ms: 3000 },
   },
+  // Orders are accepted without being charged.
+  idle: ['order-to-payment', 'payment-to-stripe'],
 });

@@ -14,4 +14,6 @@ export default shopScenario({
     'product-page': { minGoodPercent: 0, p99Ms: 500, failures: [503] },
     order: { minGoodPercent: 99.5, maxDegradedPercent: 100, p99Ms: 3000 },
   },
+  // Orders are accepted without being charged.
+  idle: ['order-to-payment', 'payment-to-stripe'],
 });

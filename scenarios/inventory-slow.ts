@@ -15,4 +15,6 @@ export default shopScenario({
     'product-page': { minGoodPercent: 0, p99Ms: 1800, failures: [504] },
     order: { minGoodPercent: 99, maxDegradedPercent: 100, p99Ms: 2900 },
   },
+  // Orders are accepted without being charged.
+  idle: ['order-to-payment', 'payment-to-stripe'],
 });

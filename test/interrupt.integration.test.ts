@@ -54,10 +54,16 @@ async function leftovers(): Promise<readonly string[]> {
   const processes = [...findLeased().keys()].map((pid) => `process ${pid}: ${readCommand(pid).join(' ')}`);
   const ports = await takenPorts(Array.from({ length: PORTS }, (_, index) => PORT_BASE + index));
   const folders = readdirSync(tmpdir()).filter(
-    (name) =>
-      /^chaoscope-/.test(name) && !/^chaoscope-(test|sabotage|fixture|cache|bench|evidence)/.test(name),
+    (name) => /^chaoscope-/.test(name) && !/^chaoscope-(test|sabotage|fixture|cache|bench)/.test(name),
   );
   return [...processes, ...ports.map((port) => `port ${port}`), ...folders];
+}
+
+/** What the load driver and the database of the evidence have in the run's folder only while they work. */
+function temporary(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /(^|\/)(load-[^/]*|\.tmp-[^/]*)$/.test(path),
+  );
 }
 
 /** The keeper works after the harness is gone: awaited, with a deadline. */
@@ -85,13 +91,14 @@ describe('a run that is stopped', () => {
     ['Ctrl-C under the fault', 'SIGINT', FAULT],
     ['SIGTERM while the stack comes up', 'SIGTERM', /collector ready/],
   ] as const)('by %s cleans up and exits with 130', async (_what, signal, moment) => {
-    const { child, said } = await startRun();
+    const { folder, child, said } = await startRun();
     await said(moment);
     child.kill(signal);
     const { exitCode, all } = await child;
     expect(exitCode).toBe(130);
     expect(all).toContain('everything is cleaned up');
     await nothingLeft();
+    expect(temporary(folder)).toEqual([]);
   });
 
   it.each([
@@ -132,5 +139,6 @@ describe('a part that dies during the run', () => {
     expect(result.assertions.filter((each) => each.verdict === 'pass')).toEqual([]);
     expect(all).toContain(`the run is cut short: ${part} died`);
     await nothingLeft();
+    expect(temporary(folder)).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import type { BoundAssertion, Finding, Result, Source, Verdict } from '../harnes
 import { judge } from '../harness/judge.ts';
 import { resultJsonSchema, resultSchema } from '../harness/result-schema.ts';
 import { changed } from './assertions/judge-run.ts';
-import { healthyRequests, makeRun, type RunSpec, traceIdOf } from './evidence/fixture.ts';
+import { COLLECTOR_YAML, healthyRequests, makeRun, type RunSpec, traceIdOf } from './evidence/fixture.ts';
 
 const ALL = [
   partsStayedUp.with(),
@@ -173,6 +173,88 @@ describe('judge', () => {
   });
 });
 
+describe('doubtful evidence', () => {
+  const SOURCES = ['ledger', 'recording', 'archive', 'timeline', 'gauges', 'books'] as const;
+  const doubt = (source: Source) => ({ source, what: 'half of it is gone' });
+
+  it.each(SOURCES)('of %s: what needs it cannot pass, what does not need it can', async (source) => {
+    const other = SOURCES.find((each) => each !== source) ?? source;
+    const judged = await result([fixed('a', 'pass', [other, source]), fixed('b', 'pass', [other])], {
+      run: { doubts: [doubt(source)] },
+    });
+    expect(judged.assertions).toMatchObject([
+      { verdict: 'inconclusive', because: `the evidence is doubtful: ${source}: half of it is gone` },
+      { verdict: 'pass' },
+    ]);
+    expect(judged).toMatchObject({ verdict: 'inconclusive', exitCode: 3, doubts: [doubt(source)] });
+  });
+
+  it.each(SOURCES)('of %s: a failure stands unless what is missing may explain it', async (source) => {
+    const failing: BoundAssertion = {
+      ...fixed('a', 'fail', [source]),
+      judge: async () => ({ ...(await fixed('a', 'fail').judge({} as never)), because: '3 traces lost' }),
+    };
+    const judged = await result([failing], { run: { doubts: [doubt(source)] } });
+    const explains = source === 'recording' || source === 'archive';
+    expect(judged.assertions).toMatchObject([
+      explains
+        ? {
+            verdict: 'inconclusive',
+            because: `3 traces lost; but the evidence is doubtful: ${source}: half of it is gone`,
+          }
+        : { verdict: 'fail', because: '3 traces lost' },
+    ]);
+  });
+
+  it('does not touch an error, or what is inconclusive already', async () => {
+    const run = { doubts: [doubt('recording')] };
+    const { assertions } = await result(
+      [{ ...throwing('broken'), needs: ['recording'] }, { ...fixed('b', 'inconclusive', ['recording']) }],
+      { run },
+    );
+    expect(assertions.map(({ verdict, because }) => [verdict, because])).toEqual([
+      ['error', 'broken'],
+      ['inconclusive', undefined],
+    ]);
+  });
+
+  it('of spans that the Collector accepted and nobody recorded is found by the judge himself', async () => {
+    const judged = await result(ALL, {
+      mutate(tables) {
+        // Half of the statements on the database, from the recording and from the archive.
+        const isGone = ({ db_system, span_id }: { db_system: string | null; span_id: string }) =>
+          db_system !== null && span_id < '8';
+        tables.recording = tables.recording.filter((span) => !isGone(span));
+        tables.archive = tables.archive.filter((span) => !isGone(span));
+      },
+    });
+    expect(judged.verdict).toBe('inconclusive');
+    expect(judged.doubts).toEqual([
+      { source: 'recording', what: expect.stringMatching(/^2\d+ different spans were recorded, but/) },
+    ]);
+    const notPassed = judged.assertions.filter(({ verdict }) => verdict !== 'pass').map(({ id }) => id);
+    expect(notPassed).toEqual([
+      'every-error-kept',
+      'health-checks-dropped',
+      'traces-unbroken',
+      'breaker-opened-and-closed',
+    ]);
+  });
+
+  it('that is harmless is shown: notes of the run, and what is not predicted exactly', async () => {
+    const judged = await result(ALL, {
+      run: { notes: ['a scrape failed'] },
+      collectorConfig: COLLECTOR_YAML.replace(
+        'processors: [tail_sampling,',
+        'processors: [made_up, tail_sampling,',
+      ),
+    });
+    expect(judged.notes).toEqual(['a scrape failed', expect.stringMatching(/^prediction: .*made_up/)]);
+    expect(judged.doubts).toEqual([]);
+    expect(judged.verdict).toBe('pass');
+  });
+});
+
 describe('the schema of result.json', () => {
   it('accepts a result as it is written and read', async () => {
     const judged = await result(ALL);
@@ -186,6 +268,7 @@ describe('the schema of result.json', () => {
     ['an unknown key', { extra: 1 }],
     ['a usage exit code', { exitCode: 2 }],
     ['a missing reason', { because: '' }],
+    ['a doubt on no source', { doubts: [{ source: 'rumour', what: 'x' }] }],
   ])('rejects %s', async (_, change) => {
     const judged = await result([fixed('a', 'pass')]);
     expect(resultSchema.safeParse({ ...judged, ...change }).success).toBe(false);
@@ -194,7 +277,16 @@ describe('the schema of result.json', () => {
   it('is published as JSON Schema', () => {
     expect(resultJsonSchema()).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
-      required: expect.arrayContaining(['verdict', 'exitCode', 'requests', 'assertions', 'fate', 'lost']),
+      required: expect.arrayContaining([
+        'verdict',
+        'exitCode',
+        'requests',
+        'assertions',
+        'fate',
+        'lost',
+        'doubts',
+        'notes',
+      ]),
       additionalProperties: false,
     });
   });

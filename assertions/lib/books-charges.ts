@@ -1,5 +1,5 @@
 import { ATTEMPT_IS_FINAL, ORDER_IS_FINAL } from './books.ts';
-import type { FlawKind } from './books-flaws.ts';
+import type { FlawKind } from './flaws.ts';
 
 export interface ChargeBooks {
   readonly orders: string;

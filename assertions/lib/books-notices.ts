@@ -1,5 +1,5 @@
 import { ORDER_IS_FINAL } from './books.ts';
-import type { FlawKind } from './books-flaws.ts';
+import type { FlawKind } from './flaws.ts';
 
 /**
  * The named subqueries over orders, notifications and outbox; parameters $paid and $compensated (kinds) and $topic.

@@ -1,5 +1,5 @@
 import { isOneOf } from './books.ts';
-import type { FlawKind } from './books-flaws.ts';
+import type { FlawKind } from './flaws.ts';
 
 /**
  * The named subqueries over stock, reservations and orders. Rows that occur twice count once: a unit that was truly

@@ -18,8 +18,9 @@ interface Kind {
   readonly one: string;
   readonly many: string;
   /**
-   * A statement with the columns trace_id and place (what the description groups by, or null). It may use the
-   * named subqueries of WITH and the parameters below.
+   * A statement with the columns trace_id, place (what the description groups by, or null) and key (what is counted,
+   * each once in its trace, however often it was delivered). It may use the named subqueries of WITH and the
+   * parameters below.
    */
   readonly sql: string;
 }
@@ -40,27 +41,27 @@ const KINDS: readonly Kind[] = [
     id: 'answeredWithoutSpan',
     one: 'answered request without a span',
     many: 'answered requests without a span',
-    sql: `SELECT l.trace_id, l.route AS place FROM ledger l
+    sql: `SELECT l.trace_id, l.route AS place, NULL AS key FROM ledger l
           WHERE l.status > 0 AND NOT EXISTS (SELECT 1 FROM recording r WHERE r.trace_id = l.trace_id)`,
   },
   {
     id: 'withoutRoot',
     one: 'trace without its entry span',
     many: 'traces without their entry span',
-    sql: `SELECT trace_id, NULL AS place FROM joined GROUP BY trace_id HAVING NOT bool_or(${ENTRY})`,
+    sql: `SELECT trace_id, NULL AS place, NULL AS key FROM joined GROUP BY trace_id HAVING NOT bool_or(${ENTRY})`,
   },
   {
     id: 'severalRoots',
     one: 'trace with several roots',
     many: 'traces with several roots',
-    sql: `SELECT trace_id, NULL AS place FROM joined WHERE parent_id = client_span
-          GROUP BY trace_id HAVING count(*) > 1`,
+    sql: `SELECT trace_id, NULL AS place, NULL AS key FROM joined WHERE parent_id IS NULL OR parent_id = client_span
+          GROUP BY trace_id HAVING count(DISTINCT span_id) > 1`,
   },
   {
     id: 'orphanSpans',
     one: 'orphan span',
     many: 'orphan spans',
-    sql: `SELECT j.trace_id, j.service AS place FROM joined j
+    sql: `SELECT j.trace_id, j.service AS place, j.span_id AS key FROM joined j
           WHERE j.parent_id IS NOT NULL AND j.parent_id <> j.client_span
             AND NOT EXISTS (SELECT 1 FROM recording p WHERE p.trace_id = j.trace_id AND p.span_id = j.parent_id)`,
   },
@@ -70,7 +71,7 @@ const KINDS: readonly Kind[] = [
     id: 'begunInside',
     one: 'trace that began inside the system',
     many: 'traces that began inside the system',
-    sql: `SELECT r.trace_id, r.service AS place FROM recording r, load
+    sql: `SELECT r.trace_id, r.service AS place, NULL AS key FROM recording r, load
           WHERE r.parent_id IS NULL AND r.kind = 'server'
             AND r.start_us BETWEEN load.start_us AND load.end_us
             AND r.service IN (SELECT service FROM internal)
@@ -81,7 +82,7 @@ const KINDS: readonly Kind[] = [
     id: 'hopsNotJoined',
     one: 'answered call without the span of the callee',
     many: 'answered calls without the span of the callee',
-    sql: `SELECT c.trace_id, c.edge AS place FROM calls c
+    sql: `SELECT c.trace_id, c.edge AS place, c.span_id AS key FROM calls c
           WHERE c.http_status IS NOT NULL AND c.server_span_id IS NULL
             AND c.callee IN (SELECT service FROM internal)
             AND EXISTS (SELECT 1 FROM ledger l WHERE l.trace_id = c.trace_id)`,
@@ -90,13 +91,13 @@ const KINDS: readonly Kind[] = [
     id: 'archivedInPart',
     one: 'trace archived in part',
     many: 'traces archived in part',
-    sql: `SELECT trace_id, lost_stage AS place FROM fate WHERE observed = 'part'`,
+    sql: `SELECT trace_id, lost_stage AS place, NULL AS key FROM fate WHERE observed = 'part'`,
   },
   {
     id: 'archivedOrphans',
     one: 'orphan span in the archive',
     many: 'orphan spans in the archive',
-    sql: `SELECT a.trace_id, a.service AS place FROM archive a JOIN ledger l ON l.trace_id = a.trace_id
+    sql: `SELECT a.trace_id, a.service AS place, a.span_id AS key FROM archive a JOIN ledger l ON l.trace_id = a.trace_id
           WHERE a.parent_id IS NOT NULL AND a.parent_id <> l.span_id
             AND NOT EXISTS (SELECT 1 FROM archive p WHERE p.trace_id = a.trace_id AND p.span_id = a.parent_id)`,
   },
@@ -120,7 +121,7 @@ async function findBreak(
   { id, one: singular, many, sql }: Kind,
   available: Readonly<Record<string, string>>,
 ): Promise<Break> {
-  const statement = `${WITH}, broken AS (${sql})`;
+  const statement = `${WITH}, broken AS (SELECT DISTINCT trace_id, place, key FROM (${sql}))`;
   // A parameter that the statement does not use is an error.
   const parameters = Object.fromEntries(
     Object.entries(available).filter(([name]) => statement.includes(`$${name}`)),

@@ -1,5 +1,6 @@
 import type { Evidence, PhaseName } from '../../harness/contracts.ts';
-import { goodShare, median, WINDOW_COLUMNS, type Window } from './windows.ts';
+import { faultWindows } from './phases.ts';
+import { goodShare, median, PLACED, stepUs, WINDOW_COLUMNS, type Window } from './windows.ts';
 
 /** Quantiles that a window of a second can carry: below these numbers of requests the higher one is a lottery. */
 const QUANTILES = [
@@ -10,64 +11,134 @@ const QUANTILES = [
 
 type Quantile = (typeof QUANTILES)[number]['name'];
 
+/** Bad answers that are chance, in a phase as in a window: with few requests one of them is more than any margin. */
+export const CHANCE = 3;
+
+export interface CascadeBounds {
+  readonly factor: number;
+  readonly marginMs: number;
+  readonly goodMarginPoints: number;
+  /** Seconds of the recovery that are not judged. */
+  readonly settleS: number;
+}
+
 interface PhaseWindow extends Window {
   readonly phase: PhaseName;
+  readonly second: number;
+  readonly startUs: number;
+}
+
+/** Windows of a kind: how many there are, and how many of them in a row. */
+export interface Windows {
+  readonly count: number;
+  readonly inARow: number;
 }
 
 export interface PhaseBehaviour {
   readonly windows: number;
   readonly requests: number;
+  /** Requests without an answer of 2xx or 3xx, and the share of the others. */
+  readonly bad: number;
+  readonly goodShare: number;
   /** Median over the windows of the quantile of the response time, from when a request was due. */
   readonly medianUs: number;
-  /** Share of the requests that got an answer of 2xx or 3xx. */
-  readonly goodShare: number;
+  /** Windows in which the route failed more often than the baseline allows. */
+  readonly failing: Windows;
+  /** Those, and the ones in which it was slower. */
+  readonly poor: Windows;
 }
 
 export interface RouteBehaviour {
   readonly route: string;
   readonly quantile: Quantile;
+  /** What the quantile may be, in a window and as the median over them. */
+  readonly limitUs: number;
   readonly baseline: PhaseBehaviour;
   readonly fault: PhaseBehaviour;
+  /** Without its first seconds. */
+  readonly recovery: PhaseBehaviour;
 }
 
 /**
- * How a route did in the baseline and in the fault phase, by windows of a second of due time. The first and the last
- * second of a phase are left out.
+ * How a route did in each phase, by windows of a second of due time; what a phase has beyond its last whole second
+ * counts in that.
  */
-export async function behaviourOf(evidence: Evidence, route: string): Promise<RouteBehaviour> {
+export async function behaviourOf(
+  evidence: Evidence,
+  route: string,
+  bounds: CascadeBounds,
+): Promise<RouteBehaviour> {
   const windows = await evidence.query<PhaseWindow>(
-    `WITH bounds AS (
-       SELECT phase, min(due_us) AS first_us, max(due_us) AS last_us FROM ledger
-       WHERE phase IN ('baseline', 'fault') GROUP BY phase),
+    `WITH ${PLACED},
+     bounds AS (
+       SELECT phase, min(at_us) AS first_us,
+              greatest(floor((max(at_us) - min(at_us) + 1.5 * $step_us::DOUBLE) / 1e6), 1) AS seconds
+       FROM placed GROUP BY phase),
      requests AS (
-       SELECT l.phase, l.sent_us + l.latency_us - l.due_us AS took_us,
-              l.status BETWEEN 200 AND 399 AS good,
-              (l.due_us - b.first_us) // 1000000 AS second,
-              (b.last_us - b.first_us) // 1000000 AS last_second
-       FROM ledger l JOIN bounds b ON b.phase = l.phase
-       WHERE l.route = $route AND l.sent_us IS NOT NULL)
-     SELECT phase, ${WINDOW_COLUMNS}
-     FROM requests WHERE second > 0 AND second < last_second
-     GROUP BY phase, second ORDER BY phase, second`,
-    { route },
+       SELECT p.phase, p.took_us, p.good, b.first_us,
+              CAST(least(floor((p.at_us - b.first_us) / 1e6), b.seconds - 1) AS BIGINT) AS second
+       FROM placed p JOIN bounds b ON b.phase = p.phase WHERE p.route = $route)
+     SELECT phase, second, min(first_us) + second * 1e6 AS "startUs", ${WINDOW_COLUMNS}
+     FROM requests GROUP BY phase, second ORDER BY phase, second`,
+    { route, step_us: stepUs(evidence) },
   );
-  const baseline = windows.filter((window) => window.phase === 'baseline');
-  const fault = windows.filter((window) => window.phase === 'fault');
+  const of = (name: PhaseName) => windows.filter(({ phase }) => phase === name);
+  const settledUs = settledFrom(evidence, of('recovery'), bounds);
+  const phases = [of('baseline'), of('fault'), of('recovery').filter(({ startUs }) => startUs >= settledUs)];
+  const [baseline = [], fault = [], recovery = []] = phases;
   const quantile = fitting(baseline, fault);
-  return { route, quantile, baseline: summary(baseline, quantile), fault: summary(fault, quantile) };
+  const limitUs = median(baseline.map((window) => window[quantile])) * bounds.factor + bounds.marginMs * 1000;
+  const leastShare = goodShare(baseline) - bounds.goodMarginPoints / 100;
+  const summary = (phase: readonly PhaseWindow[]): PhaseBehaviour => {
+    const isFailing = ({ requests, good }: Window): boolean =>
+      requests - good > CHANCE && good < leastShare * requests - 1e-9;
+    return {
+      windows: phase.length,
+      requests: phase.reduce((sum, { requests }) => sum + requests, 0),
+      bad: phase.reduce((sum, { requests, good }) => sum + requests - good, 0),
+      goodShare: goodShare(phase),
+      medianUs: median(phase.map((window) => window[quantile])),
+      failing: windowsThat(phase, isFailing),
+      poor: windowsThat(phase, (window) => isFailing(window) || window[quantile] > limitUs),
+    };
+  };
+  return {
+    route,
+    quantile,
+    limitUs,
+    baseline: summary(baseline),
+    fault: summary(fault),
+    recovery: summary(recovery),
+  };
 }
 
-/** The same quantile for both phases, as the phase with the emptier windows can carry it. */
+/** Start of the first window of the recovery that is judged; a fault is gone a moment after its phase. */
+function settledFrom(
+  evidence: Evidence,
+  recovery: readonly PhaseWindow[],
+  { settleS }: CascadeBounds,
+): number {
+  const [first] = recovery;
+  if (!first) return 0;
+  const startUs = first.startUs - first.second * 1e6;
+  const goneUs = Math.max(startUs, ...faultWindows(evidence).map(({ untilUs }) => untilUs));
+  return startUs + (Math.floor((goneUs - startUs) / 1e6) + settleS) * 1e6;
+}
+
+/** The same quantile for all phases, as the phase with the emptier windows can carry it. */
 function fitting(...phases: readonly (readonly Window[])[]): Quantile {
   const size = Math.min(...phases.map((windows) => median(windows.map((window) => window.requests))));
   return QUANTILES.find(({ least }) => size >= least)?.name ?? 'p50';
 }
 
-function summary(windows: readonly Window[], quantile: Quantile): PhaseBehaviour {
-  return {
-    windows: windows.length,
-    requests: windows.reduce((sum, window) => sum + window.requests, 0),
-    medianUs: median(windows.map((window) => window[quantile])),
-    goodShare: goodShare(windows),
-  };
+function windowsThat(windows: readonly Window[], suits: (window: Window) => boolean): Windows {
+  let run = 0;
+  let inARow = 0;
+  let count = 0;
+  for (const window of windows) {
+    run = suits(window) ? run + 1 : 0;
+    inARow = Math.max(inARow, run);
+    if (run > 0) count += 1;
+  }
+  return { count, inARow };
 }

@@ -1,7 +1,7 @@
 import { EXAMPLES } from '../../analysis/lib/query.ts';
 import type { Evidence } from '../../harness/contracts.ts';
-import type { Flaw } from './books-flaws.ts';
 import { contractParameters, NAMED } from './contract-sql.ts';
+import type { Flaw } from './flaws.ts';
 import type { SpanContract } from './span-contract.ts';
 import { count, number } from './text.ts';
 

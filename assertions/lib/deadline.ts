@@ -9,6 +9,8 @@ export interface Deadline {
   readonly longestUs: number | null;
   readonly late: number;
   readonly unanswered: number;
+  /** Those of them that had waited longer than the deadline. */
+  readonly gaveUp: number;
   readonly examples: readonly string[];
 }
 
@@ -26,7 +28,8 @@ export async function deadlineOf(evidence: Evidence, route: string, limitMs: num
     `SELECT count(*) AS requests,
             max(latency_us) FILTER (WHERE NOT (${unanswered})) AS "longestUs",
             count(*) FILTER (WHERE NOT (${unanswered}) AND latency_us > $limit_us) AS late,
-            count(*) FILTER (WHERE ${unanswered}) AS unanswered
+            count(*) FILTER (WHERE ${unanswered}) AS unanswered,
+            count(*) FILTER (WHERE ${unanswered} AND latency_us > $limit_us) AS "gaveUp"
      ${scope}`,
     parameters,
   );

@@ -1,5 +1,5 @@
 import { one, traceIds } from '../../analysis/lib/query.ts';
-import type { Evidence, Finding, SamplingPromise } from '../../harness/contracts.ts';
+import type { Evidence, Finding } from '../../harness/contracts.ts';
 import { describeLosses, lossFigures, type StageCount } from './loss.ts';
 import { count, number } from './text.ts';
 
@@ -11,36 +11,39 @@ interface Counts {
   readonly unknown: number;
 }
 
+/** Traces that must be kept, as an SQL condition on a row of fate, with its parameters. */
+export interface Selection {
+  readonly where: string;
+  readonly parameters: Readonly<Record<string, string | number>>;
+  /** What such a trace is called: `error trace`. */
+  readonly noun: string;
+}
+
 /**
- * Whether every trace to which a promise of 100 % applies is in the archive, whole. Over all phases, the warm-up
- * included: the promise does not say `when measured`.
- * @param promise one of 100 %
- * @param noun what such a trace is called: `error trace`
+ * Whether every trace of a selection is in the archive, whole. Over all phases, the warm-up included: the promise does
+ * not say `when measured`.
  */
-export async function judgeKept(
-  evidence: Evidence,
-  promise: SamplingPromise,
-  noun: string,
-): Promise<Finding> {
+export async function judgeKept(evidence: Evidence, selection: Selection): Promise<Finding> {
+  const { where, parameters, noun } = selection;
   const counts = await one<Counts>(
     evidence,
-    `SELECT count(*) FILTER (WHERE promise = $promise) AS total,
-            count(*) FILTER (WHERE promise = $promise AND observed = 'whole') AS whole,
-            count(*) FILTER (WHERE promise = $promise AND observed = 'part') AS part,
-            count(*) FILTER (WHERE promise = $promise AND observed = 'absent') AS absent,
+    `SELECT count(*) FILTER (WHERE chosen) AS total,
+            count(*) FILTER (WHERE chosen AND observed = 'whole') AS whole,
+            count(*) FILTER (WHERE chosen AND observed = 'part') AS part,
+            count(*) FILTER (WHERE chosen AND observed = 'absent') AS absent,
             count(*) FILTER (WHERE promised = 'unknown') AS unknown
-     FROM fate`,
-    { promise: promise.id },
+     FROM (SELECT promised, observed, coalesce(${where}, false) AS chosen FROM fate)`,
+    parameters,
   );
-  const stages = await lossStages(evidence, promise.id);
+  const stages = await lossStages(evidence, selection);
   const common = {
     expected: `every one of ${count(counts.total, noun)} kept whole`,
     observed: describe(counts),
     figures: { ...counts, ...lossFigures(stages) },
     examples: await traceIds(
       evidence,
-      `SELECT trace_id FROM fate WHERE promise = $promise AND observed <> 'whole' ORDER BY seq`,
-      { promise: promise.id },
+      `SELECT trace_id FROM fate WHERE ${where} AND observed <> 'whole' ORDER BY seq`,
+      parameters,
     ),
   };
   const { settled } = evidence.run;
@@ -72,12 +75,12 @@ export async function judgeKept(
   return { verdict: 'pass', ...common };
 }
 
-function lossStages(evidence: Evidence, promiseId: string): Promise<StageCount[]> {
+function lossStages(evidence: Evidence, { where, parameters }: Selection): Promise<StageCount[]> {
   return evidence.query<StageCount>(
     `SELECT coalesce(lost_stage, 'unexplained') AS stage, count(*) AS count
-     FROM fate WHERE promise = $promise AND observed <> 'whole'
+     FROM fate WHERE ${where} AND observed <> 'whole'
      GROUP BY stage ORDER BY count DESC, stage`,
-    { promise: promiseId },
+    parameters,
   );
 }
 

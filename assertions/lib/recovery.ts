@@ -1,6 +1,6 @@
 import { traceIds } from '../../analysis/lib/query.ts';
 import type { Evidence } from '../../harness/contracts.ts';
-import { goodShare, median, WINDOW_COLUMNS, type Window } from './windows.ts';
+import { goodShare, median, PLACED, stepUs, WINDOW_COLUMNS, type Window } from './windows.ts';
 
 /** Requests in a window without which its p95 is a lottery. */
 const LEAST_FOR_P95 = 20;
@@ -26,21 +26,8 @@ interface Row extends Window {
   readonly secondsAfter: number | null;
 }
 
-/**
- * Requests by the second in which they were due: of the baseline from its start, of the time after the fault from its
- * end. A request counts once. One without a record has no due time; the plan's even steps from its neighbour give it.
- */
-const REQUESTS = `WITH recorded AS (
-    SELECT DISTINCT seq, trace_id, phase, route, status, due_us, sent_us, latency_us FROM ledger WHERE phase <> 'warmup'),
-  steps AS (SELECT *, due_us - seq * $step_us::DOUBLE AS first_us FROM recorded),
-  placed AS (
-    SELECT trace_id, phase, route, sent_us + latency_us - due_us AS took_us,
-           coalesce(status BETWEEN 200 AND 399 AND sent_us + latency_us - due_us IS NOT NULL, false) AS good,
-           coalesce(due_us,
-             last_value(first_us IGNORE NULLS) OVER (ORDER BY seq) + seq * $step_us::DOUBLE,
-             first_value(first_us IGNORE NULLS) OVER (
-               ORDER BY seq ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) + seq * $step_us::DOUBLE) AS at_us
-    FROM steps),
+/** Requests by the second in which they were due: of the baseline from its start, of the time after the fault from its end. */
+const REQUESTS = `WITH ${PLACED},
   bounds AS (
     SELECT min(at_us) FILTER (WHERE phase = 'baseline') AS first_us,
            max(at_us) FILTER (WHERE phase = 'baseline') AS last_us,
@@ -100,6 +87,6 @@ export function sickTraces(
   );
 }
 
-function parametersOf({ run }: Evidence, route: string, endUs: number) {
-  return { route, end_us: endUs, step_us: 1e6 / run.load.rate };
+function parametersOf(evidence: Evidence, route: string, endUs: number) {
+  return { route, end_us: endUs, step_us: stepUs(evidence) };
 }

@@ -21,7 +21,7 @@ export interface ArchiveGathered {
   readonly spans: number;
   readonly searches: number;
   /** What may be missing, and why. */
-  readonly notes: readonly string[];
+  readonly doubts: readonly string[];
 }
 
 const SECOND_US = 1_000_000;
@@ -46,11 +46,12 @@ export async function gatherArchive(
 ): Promise<ArchiveGathered> {
   const api = new JaegerApi(options.jaegerUrl, options.signal);
   const table = await SpanTable.create(evidence, 'archive');
-  const notes: string[] = [];
   const halves: Window[] = [];
   let nextUs = options.fromUs;
   let limit = options.limit ?? 1000;
   let searches = 0;
+  /** Windows that are full and not split. */
+  let full = 0;
 
   const nextWindow = (): Window | undefined => {
     const half = halves.pop();
@@ -79,7 +80,7 @@ export async function gatherArchive(
         halves.push({ fromUs, untilUs: middle }, { fromUs: middle + 1, untilUs });
         return;
       }
-      notes.push(`${asked} or more traces start within a millisecond: the search may have left some out`);
+      full += 1;
     }
     for (const span of spans) table.add(span);
   };
@@ -95,7 +96,11 @@ export async function gatherArchive(
   await work();
   const spans = table.total;
   await table.save(true);
-  return { spans, searches, notes };
+  const doubts =
+    full === 0
+      ? []
+      : [`${full} searches of a millisecond each were full (${limit} traces): they may have left some out`];
+  return { spans, searches, doubts };
 }
 
 function tracesIn(spans: readonly DecodedSpan[]): number {

@@ -1,5 +1,4 @@
 /** DuckDB, opened so that its memory does not grow with the run. */
-import { mkdirSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
 export interface Database {
@@ -15,10 +14,9 @@ const MEMORY_LIMIT = '512MB';
 /**
  * Opens a database.
  * @param path file of the database, or `:memory:`
- * @param temporaryFolder where DuckDB spills what exceeds its memory limit; created when needed
+ * @param temporaryFolder where DuckDB spills what exceeds its memory limit; DuckDB makes it when it does
  */
 export async function openDatabase(path: string, temporaryFolder: string): Promise<Database> {
-  mkdirSync(temporaryFolder, { recursive: true });
   const instance = await DuckDBInstance.create(path, {
     memory_limit: MEMORY_LIMIT,
     temp_directory: temporaryFolder,

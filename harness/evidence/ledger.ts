@@ -12,7 +12,7 @@ export interface LedgerGathered {
   /** Records beyond the first of their trace id; the first is kept. */
   readonly duplicates: number;
   /** What of this makes the ledger doubtful; empty when each planned request has exactly one record. */
-  readonly notes: readonly string[];
+  readonly doubts: readonly string[];
 }
 
 /** Columns in which a planned request waits for its record. */
@@ -97,12 +97,12 @@ export class LedgerGatherer {
     );
     await this.#evidence.save('ledger', 'FROM ledger ORDER BY seq');
     await connection.run('DROP TABLE ledger_planned; DROP TABLE ledger_recorded');
-    const notes: string[] = [];
+    const doubts: string[] = [];
     if (recorded < planned)
-      notes.push(`${planned - recorded} of ${planned} planned requests have no record of the driver`);
-    if (unplanned > 0) notes.push(`${unplanned} records of the driver belong to no planned request`);
+      doubts.push(`${planned - recorded} of ${planned} planned requests have no record of the driver`);
+    if (unplanned > 0) doubts.push(`${unplanned} records of the driver belong to no planned request`);
     if (duplicates > 0)
-      notes.push(`${duplicates} records of the driver are the second or a later one of their request`);
-    return { planned, recorded, unplanned, duplicates, notes };
+      doubts.push(`${duplicates} records of the driver are the second or a later one of their request`);
+    return { planned, recorded, unplanned, duplicates, doubts };
   }
 }

@@ -8,8 +8,8 @@ import type { EvidenceWriter } from './writer.ts';
 
 export interface RecordingGathered {
   readonly spans: number;
-  /** What may be missing, and why. */
-  readonly notes: readonly string[];
+  /** What is missing, and why. */
+  readonly doubts: readonly string[];
 }
 
 const POLL_MS = 200;
@@ -68,14 +68,14 @@ export class RecordingGatherer {
     }
     const spans = this.#table.total;
     await this.#table.save();
-    const notes =
+    const doubts =
       this.#incomplete === 0
         ? []
         : [
             `${this.#path} ends within a frame (${this.#incomplete} bytes): the Collector was stopped while it wrote, ` +
               'and the spans of that frame are lost',
           ];
-    return { spans, notes };
+    return { spans, doubts };
   }
 
   async #loop(): Promise<void> {

@@ -34,6 +34,17 @@ export function readPipeline(samples: readonly Sample[]): PipelineState {
   };
 }
 
+/** Counters without which nothing can be said; each appears when it first counts. */
+const NEEDED: readonly {
+  readonly key: keyof PipelineState;
+  readonly what: string;
+  readonly ofSampler: boolean;
+}[] = [
+  { key: 'accepted', what: 'how many spans it accepted', ofSampler: false },
+  { key: 'newTraces', what: 'how many traces the sampler has seen', ofSampler: true },
+  { key: 'decided', what: 'how many traces the sampler has decided upon', ofSampler: true },
+];
+
 /** The sampler decides once a second; a counter that stood still for so long was passed by at least two decisions. */
 const STILL_S = 2.5;
 /** The exporter sends what it has at least each 200 ms. */
@@ -41,14 +52,19 @@ const SENT_STILL_S = 1.5;
 /** Spans accepted last are decided upon at the latest so long after the decision wait. */
 const AFTER_WAIT_S = 2;
 
+export interface RestOptions {
+  readonly decisionWaitS: number;
+  readonly hasSampler: boolean;
+}
+
 /** Fed with states as they are polled, says what is still moving. */
 export class RestWatch {
-  readonly #decisionWaitS: number;
+  readonly #options: RestOptions;
   readonly #changed = new Map<keyof PipelineState, number>();
   #last: PipelineState | undefined;
 
-  constructor(decisionWaitS: number) {
-    this.#decisionWaitS = decisionWaitS;
+  constructor(options: RestOptions) {
+    this.#options = options;
   }
 
   /**
@@ -60,8 +76,14 @@ export class RestWatch {
       if (this.#last === undefined || this.#last[key] !== state[key]) this.#changed.set(key, nowS);
     }
     this.#last = state;
+    // A Collector that does not say what it did is not at rest, it is unknown.
+    const absent = NEEDED.filter(
+      ({ key, ofSampler }) => state[key] === undefined && (!ofSampler || this.#options.hasSampler),
+    );
+    if (absent.length > 0)
+      return `the Collector's metrics do not say ${absent.map(({ what }) => what).join(', ')}`;
     const still = (key: keyof PipelineState) => nowS - (this.#changed.get(key) ?? nowS);
-    const quietS = this.#decisionWaitS + AFTER_WAIT_S;
+    const quietS = this.#options.decisionWaitS + AFTER_WAIT_S;
     if (still('accepted') < quietS) {
       const since = still('accepted').toFixed(1);
       return `spans (${state.accepted ?? 0} accepted, the last ${since} s ago; decided after ${quietS} s)`;

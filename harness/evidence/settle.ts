@@ -12,6 +12,8 @@ export interface SettleOptions {
   readonly service: string;
   /** Seconds from a trace's first span to the sampler's decision, see readSampling. */
   readonly decisionWaitS: number;
+  /** Whether there is a sampler, whose counters then must be there. */
+  readonly hasSampler: boolean;
   /** End of the load; the archive counts as stable when its answer for the last two seconds before does not change. */
   readonly endUs: number;
   /** The deadline is so much later than the decision wait; default 30. */
@@ -38,7 +40,7 @@ export async function settle(options: SettleOptions): Promise<Settled> {
   const started = performance.now();
   const waitedS = () => Math.round(performance.now() - started) / 1000;
   const deadlineS = options.decisionWaitS + (options.marginS ?? MARGIN_S);
-  const watch = new RestWatch(options.decisionWaitS);
+  const watch = new RestWatch(options);
   let archive: string | undefined;
   let told = 0;
   for (;;) {
@@ -78,6 +80,7 @@ async function scrape({ collectorMetricsUrl, signal }: SettleOptions): Promise<P
     const response = await fetch(collectorMetricsUrl, {
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     });
+    if (!response.ok) throw new Error(`status ${response.status}`);
     text = await response.text();
   } catch (error) {
     throw new Error(`the Collector's metrics do not answer at ${collectorMetricsUrl} (${messageOf(error)})`);

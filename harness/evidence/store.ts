@@ -1,12 +1,10 @@
-/** The evidence of a run's folder, opened to be judged. Nothing in the folder is changed. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The evidence of a run's folder, opened to be judged. Nothing in the folder is changed; a large run spills into it. */
 import type { Evidence, PlacedFault, RunRecord } from '../contracts.ts';
 import { openDatabase } from './database.ts';
 import { DerivedTables } from './derived.ts';
 import { loadTables } from './load.ts';
 import { type Parameters, queryRows } from './query.ts';
+import { removeTemporary, temporaryFolder } from './temporary.ts';
 
 export interface OpenEvidence extends Evidence {
   /** What of the sampler's decisions is not predicted exactly, and why. */
@@ -26,11 +24,11 @@ export async function openEvidence(
   run: RunRecord,
   faults: readonly PlacedFault[],
 ): Promise<OpenEvidence> {
-  const temporary = mkdtempSync(join(tmpdir(), 'chaoscope-evidence-'));
+  const temporary = temporaryFolder(runFolder);
   const database = await openDatabase(':memory:', temporary);
   const close = () => {
     database.close();
-    rmSync(temporary, { recursive: true, force: true });
+    removeTemporary(temporary);
   };
   try {
     const loaded = await loadTables(database.connection, runFolder, run);

@@ -1,11 +1,12 @@
 /** Where the gatherers put their rows while a run goes on, and how the rows become Parquet files at its end. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Database, openDatabase } from './database.ts';
 import { writeParquet } from './parquet.ts';
 import { TableWriter } from './table-writer.ts';
 import { type Columns, columnList, identifier, TABLES, type TableName } from './tables.ts';
+import { removeTemporary, temporaryFolder } from './temporary.ts';
 
 export class EvidenceWriter {
   readonly runFolder: string;
@@ -19,13 +20,12 @@ export class EvidenceWriter {
   }
 
   /**
-   * Makes `<runFolder>/evidence/`, and in it a folder in which the database puts the rows that exceed its memory, so
-   * that memory does not grow with the run.
+   * Makes `<runFolder>/evidence/`, in which the database also puts the rows that exceed its memory, so that memory does
+   * not grow with the run.
    */
   static async create(runFolder: string): Promise<EvidenceWriter> {
     mkdirSync(join(runFolder, 'evidence'), { recursive: true });
-    const folder = join(runFolder, 'evidence', 'gathering');
-    rmSync(folder, { recursive: true, force: true });
+    const folder = temporaryFolder(runFolder);
     const database = await openDatabase(':memory:', folder);
     return new EvidenceWriter(runFolder, folder, database);
   }
@@ -57,6 +57,6 @@ export class EvidenceWriter {
   /** Closes the database and removes what it put on disk. The Parquet files stay. */
   close(): void {
     this.#database.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    removeTemporary(this.#folder);
   }
 }

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Cleanup } from '../cleanup.ts';
 import type { EdgeProxy, Stack, StackDriver, StackOptions } from '../contracts.ts';
-import { messageOf, UserError } from '../errors.ts';
+import { messageOf, NotRestored, UserError } from '../errors.ts';
 import { planLayout } from './layout.ts';
 import { takeLease } from './lease.ts';
 import { registerCleanup } from './native-cleanup.ts';
@@ -22,7 +22,7 @@ const OWN_PARTS = ['postgres', 'jaeger', 'collector', 'toxiproxy', 'prepare', 'k
 /**
  * Brings all parts up and resolves when each is ready. When one is not, all are stopped and it rejects: with UserError for a
  * taken port, a missing tool or a refused configuration, with PartError (log tail in it) for a part that does not come up or dies,
- * and with the signal's reason when that aborts.
+ * and with the signal's reason when that aborts. NotRestored, with that error as its cause, when the stopping did not succeed.
  */
 async function start(options: StackOptions): Promise<Stack> {
   const clash = Object.keys(options.system.services).filter((name) => OWN_PARTS.includes(name));
@@ -52,9 +52,7 @@ async function start(options: StackOptions): Promise<Stack> {
     return await describe(run, proxies, cleanup);
   } catch (error) {
     const problems = await cleanup.run();
-    if (problems.length > 0 && error instanceof Error)
-      error.message += `\ncleaning up: ${problems.join('; ')}`;
-    throw error;
+    throw problems.length > 0 ? new NotRestored(problems, error) : error;
   }
 }
 

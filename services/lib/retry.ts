@@ -9,9 +9,9 @@ const settings = readSettings({
   RETRY_BUDGET_PERCENT: wholeNumber(10, { min: 0, max: 100_000 }),
 });
 
-/** Retries that a quiet service may make before its calls have earned them. */
-const LEAST_BUDGET = 10;
-const MOST_BUDGET = 50;
+/** Retries that a service may make before its calls have earned them, and that it may save up. */
+const FIRST_BUDGET = 10;
+const MOST_BUDGET = 20;
 const FIRST_DELAY_MS = 25;
 const LONGEST_DELAY_MS = 250;
 
@@ -26,7 +26,7 @@ export type Retry = <T>(call: () => Promise<T>) => Promise<T>;
  */
 export function createRetry(mendable: (error: Error) => boolean): Retry {
   if (settings.RETRIES === 'off' || settings.RETRY_ATTEMPTS === 0) return (call) => call();
-  let budget = LEAST_BUDGET;
+  let budget = FIRST_BUDGET;
   const policy = retry(
     handleWhen((error) => budget >= 1 && mendable(error)),
     {

@@ -20,14 +20,14 @@ export interface StaleCacheOptions {
 interface Entry<T> {
   readonly value: T;
   readonly loadedAt: number;
-  /** The last time that it was asked for, asking failed. */
-  failing: boolean;
+  /** When asking failed the last time, if nothing has been loaded since. */
+  failedAt: number | undefined;
 }
 
 /**
  * A cache with stale-if-error (RFC 5861). Requests for a key that come while it is being loaded wait for the same load,
  * unless the load before has failed: then they get the old value at once, so that nobody waits for a callee in trouble
- * time and again. A refusal (4xx) is an answer: it is passed on, never replaced by an old value, and makes the key forgotten.
+ * time and again, and it is asked no more often than usual. A refusal (4xx) is an answer: it is passed on, never replaced by an old value, and makes the key forgotten.
  */
 export class StaleCache<T> {
   readonly #options: StaleCacheOptions;
@@ -43,13 +43,14 @@ export class StaleCache<T> {
     const entry = this.#entries.get(key);
     const ageMs = entry ? performance.now() - entry.loadedAt : Number.POSITIVE_INFINITY;
     if (entry && ageMs < freshMs) return { value: entry.value, source: 'fresh' };
-    const loading = this.#load(key, load);
     const old =
       entry && ageMs < freshMs + staleMs ? { value: entry.value, source: 'stale' as const } : undefined;
-    if (old && entry?.failing) {
-      loading.catch(() => undefined);
+    const failedAt = entry?.failedAt;
+    if (old && failedAt !== undefined) {
+      if (performance.now() - failedAt >= freshMs) this.#load(key, load).catch(() => undefined);
       return old;
     }
+    const loading = this.#load(key, load);
     try {
       return { value: await loading, source: 'loaded' };
     } catch (thrown) {
@@ -72,7 +73,7 @@ export class StaleCache<T> {
         (thrown: unknown) => {
           const entry = this.#entries.get(key);
           if (isRefusal(thrown)) this.#entries.delete(key);
-          else if (entry) entry.failing = true;
+          else if (entry) entry.failedAt = performance.now();
           throw thrown;
         },
       )
@@ -84,7 +85,7 @@ export class StaleCache<T> {
   #keep(key: string, value: T): void {
     // Deleted first, so that the map's order is that of the loads.
     this.#entries.delete(key);
-    this.#entries.set(key, { value, loadedAt: performance.now(), failing: false });
+    this.#entries.set(key, { value, loadedAt: performance.now(), failedAt: undefined });
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= this.#options.most) break;
       this.#entries.delete(oldest);

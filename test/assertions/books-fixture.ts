@@ -3,7 +3,7 @@
  * its end. The orders of baseline and recovery are paid, every fifth by the backup provider; those of the fault phase
  * go each another way (`FAULT_ORDERS`).
  */
-import type { FlawKind } from '../../assertions/lib/books-flaws.ts';
+import type { FlawKind } from '../../assertions/lib/flaws.ts';
 import type { Finding, Json } from '../../harness/contracts.ts';
 import type { Columns } from '../../harness/evidence/tables.ts';
 import {

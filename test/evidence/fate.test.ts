@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { FateRow } from '../../harness/contracts.ts';
+import type { FateRow, SpanRow } from '../../harness/contracts.ts';
 import { hashThreshold, traceHash } from '../../harness/evidence/sampler/hash.ts';
 import {
   COLLECTOR_YAML,
@@ -91,10 +91,61 @@ describe.each(['whole', 'part', 'absent'] as const)('observed %s', (archived) =>
   });
 });
 
+describe('whole', () => {
+  /** What is observed of the trace, with the numbers of its recorded and archived spans. */
+  const observedOf = async (mutate: RunSpec['mutate']) => {
+    const [fate] = await fateOf({
+      requests: [{ ...ERROR, archived: 'whole' }],
+      ...(mutate ? { mutate } : {}),
+    });
+    return [fate?.observed, fate?.recorded_spans, fate?.archived_spans];
+  };
+
+  test('is every recorded span by its id: as many others do not make up for one', async () => {
+    const observed = await observedOf(({ archive }) => {
+      const last = archive.at(-1);
+      if (last) last.span_id = 'f'.repeat(16);
+    });
+    expect(observed).toEqual(['part', 6, 6]);
+  });
+
+  test('counts a span once, however often it was recorded or archived', async () => {
+    const twice = (row: SpanRow | undefined) => (row ? [{ ...row }] : []);
+    // Recorded twice and archived once, while another span is not archived: five spans, not six.
+    expect(
+      await observedOf((tables) => {
+        tables.archive.pop();
+        tables.recording.push(...twice(tables.recording[0]));
+      }),
+    ).toEqual(['part', 6, 5]);
+    expect(
+      await observedOf((tables) => {
+        tables.archive.pop();
+        tables.archive.push(...twice(tables.archive[0]));
+      }),
+    ).toEqual(['part', 6, 5]);
+    expect(
+      await observedOf((tables) => {
+        tables.recording.push(...twice(tables.recording[0]));
+        tables.archive.push(...twice(tables.archive[1]));
+      }),
+    ).toEqual(['whole', 6, 6]);
+  });
+});
+
 describe('which promise applies', () => {
   test('the first that does: a failed health check is a health check', async () => {
     const [fate] = await fateOf({ requests: [{ ...HEALTH, outcome: 'error' }] });
     expect(fate).toMatchObject({ promise: 'health', promised: 'drop', lost_stage: null });
+  });
+
+  test('the path is the one that was asked for, whatever a span calls it', async () => {
+    const mutate: RunSpec['mutate'] = (tables) => {
+      for (const span of tables.spansOf(0)) span.url_path = '/';
+      for (const span of tables.spansOf(1)) span.url_path = '/health';
+    };
+    const fate = await fateOf({ requests: [HEALTH, OK], mutate });
+    expect(fate.map(({ promise }) => promise)).toEqual(['health', 'rest']);
   });
 
   test('the query of a path does not count', async () => {
@@ -170,14 +221,19 @@ describe('requests of which little is known', () => {
     expect(fate.map(({ lost_stage }) => lost_stage)).toEqual(['not-exported', 'not-exported']);
   });
 
-  test('what is archived though it was not recorded is there', async () => {
+  test('what is archived though it was not recorded is there in part: nothing says what the whole is', async () => {
     const [fate] = await fateOf({
       requests: [ERROR],
       mutate(tables) {
         tables.recording = [];
       },
     });
-    expect(fate).toMatchObject({ observed: 'whole', recorded_spans: 0, archived_spans: 6, lost_stage: null });
+    expect(fate).toMatchObject({
+      observed: 'part',
+      recorded_spans: 0,
+      archived_spans: 6,
+      lost_stage: 'unexplained',
+    });
   });
 });
 

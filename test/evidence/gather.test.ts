@@ -30,6 +30,15 @@ afterEach(() => {
 const rowsOf = <Row extends object>(table: string) =>
   queryRows<Row>(evidence.connection, `FROM read_parquet(${literal(parquetPath(folder, table))})`);
 
+/** Names of the columns of a table's Parquet file, in their order. */
+const columnsOf = async (table: string) => {
+  const described = await queryRows<{ column_name: string }>(
+    evidence.connection,
+    `DESCRIBE FROM read_parquet(${literal(parquetPath(folder, table))})`,
+  );
+  return described.map(({ column_name }) => column_name);
+};
+
 describe('ledger', () => {
   const planned = (seq: number): PlannedRequest => ({
     seq,
@@ -60,7 +69,7 @@ describe('ledger', () => {
       recorded: 3000,
       unplanned: 0,
       duplicates: 0,
-      notes: [],
+      doubts: [],
     });
     const rows = await rowsOf<LedgerRow>('ledger');
     expect(rows.map(({ seq }) => seq)).toEqual([...Array(3000).keys()]);
@@ -81,13 +90,13 @@ describe('ledger', () => {
     });
   });
 
-  test('a request without a record has nulls, and is noted', async () => {
+  test('a request without a record has nulls, and makes the ledger doubtful', async () => {
     const ledger = await LedgerGatherer.create(evidence);
     for (const seq of [0, 1]) ledger.plan(planned(seq), 'baseline');
     ledger.record(record(1, { status: 0, error: 'time-out' }));
-    const { notes, ...counts } = await ledger.finish();
+    const { doubts, ...counts } = await ledger.finish();
     expect(counts).toEqual({ planned: 2, recorded: 1, unplanned: 0, duplicates: 0 });
-    expect(notes).toEqual(['1 of 2 planned requests have no record of the driver']);
+    expect(doubts).toEqual(['1 of 2 planned requests have no record of the driver']);
     const [without, failed] = await rowsOf<LedgerRow>('ledger');
     expect(without).toMatchObject({
       due_us: null,
@@ -99,21 +108,24 @@ describe('ledger', () => {
     expect(failed).toMatchObject({ status: 0, error: 'time-out' });
   });
 
-  test('a record without a plan, and a second one, are counted and do not come in', async () => {
+  test('a record without a plan, and a second one, do not come in, but make it doubtful', async () => {
     const ledger = await LedgerGatherer.create(evidence);
     ledger.plan(planned(0), 'baseline');
     ledger.record(record(0, { sentUs: 2000, status: 500 }));
     ledger.record(record(0, { sentUs: 1000, status: 200 }));
     ledger.record(record(7));
-    const { notes, ...counts } = await ledger.finish();
+    const { doubts, ...counts } = await ledger.finish();
     expect(counts).toEqual({ planned: 1, recorded: 1, unplanned: 1, duplicates: 1 });
-    expect(notes).toHaveLength(2);
+    expect(doubts).toEqual([
+      '1 records of the driver belong to no planned request',
+      '1 records of the driver are the second or a later one of their request',
+    ]);
     expect(await rowsOf<LedgerRow>('ledger')).toMatchObject([{ seq: 0, sent_us: 1000, status: 200 }]);
   });
 
   test('an empty run is an empty ledger', async () => {
     const ledger = await LedgerGatherer.create(evidence);
-    expect(await ledger.finish()).toMatchObject({ planned: 0, recorded: 0, notes: [] });
+    expect(await ledger.finish()).toMatchObject({ planned: 0, recorded: 0, doubts: [] });
     expect(await rowsOf('ledger')).toEqual([]);
   });
 });

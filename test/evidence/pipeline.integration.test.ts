@@ -72,9 +72,15 @@ async function conduct(setup: Setup = {}): Promise<Outcome> {
   const recording = await RecordingGatherer.create(writer, parts.recordingFile);
   recording.follow();
   await parts.send(run.tables.recording);
-  const { decisionWaitS } = readSampling(configuration);
+  const { decisionWaitS, processor } = readSampling(configuration);
   const endUs = Date.now() * 1000;
-  const settled = await settle({ ...parts, service: ENTRY, decisionWaitS, endUs });
+  const settled = await settle({
+    ...parts,
+    service: ENTRY,
+    decisionWaitS,
+    hasSampler: processor !== null,
+    endUs,
+  });
   await gauges.stop();
   await recording.finish();
   const { jaegerUrl } = parts;
@@ -126,8 +132,8 @@ test('a healthy run: recording and archive are what was sent and what the sample
   const { run, settled, archive, lookedUp, evidence } = await conduct();
   expect(settled).toMatchObject({ ok: true });
   expect(settled.detail).toContain('400 of 400 traces decided');
-  expect(archive.notes).toEqual([]);
-  expect(lookedUp).toEqual({ asked: 0, beyondSearch: [] });
+  expect(archive.doubts).toEqual([]);
+  expect(lookedUp).toEqual({ missing: 0, asked: 0, beyondSearch: [], doubts: [] });
   expect(comparable(await rowsOf(evidence, 'recording'))).toEqual(comparable(run.tables.recording));
   expect(comparable(await rowsOf(evidence, 'archive'))).toEqual(comparable(run.tables.archive));
   for (const { seq, predicted, observed, promised_kept, lost_stage } of await fates(evidence)) {
@@ -146,7 +152,7 @@ describe('the search of the archive', () => {
   test('windows that are full are split, until nothing is left out', async () => {
     const { run, archive, evidence } = await conduct({ requests: within(60, 200), limit: 7 });
     expect(archive.searches).toBeGreaterThan(60 / 7);
-    expect(archive.notes).toEqual([]);
+    expect(archive.doubts).toEqual([]);
     expect(comparable(await rowsOf(evidence, 'archive'))).toEqual(comparable(run.tables.archive));
   });
 
@@ -157,6 +163,7 @@ describe('the search of the archive', () => {
     });
     expect(archive.spans).toBe(0);
     expect(lookedUp.asked).toBe(60);
+    expect(lookedUp).toMatchObject({ missing: 60, doubts: [] });
     expect(lookedUp.beyondSearch).toHaveLength(60);
     expect(comparable(await rowsOf(evidence, 'archive'))).toEqual(comparable(run.tables.archive));
   });
@@ -172,7 +179,14 @@ describe('the search of the archive', () => {
     await expect(gatherArchive(writer, options)).rejects.toThrow(
       `Jaeger at ${parts.jaegerUrl} did not answer`,
     );
-    const settled = await settle({ ...parts, service: ENTRY, decisionWaitS: 0, endUs: 0, marginS: 1 });
+    const settled = await settle({
+      ...parts,
+      service: ENTRY,
+      decisionWaitS: 0,
+      hasSampler: true,
+      endUs: 0,
+      marginS: 1,
+    });
     expect(settled).toMatchObject({
       ok: false,
       detail: expect.stringContaining("the Collector's metrics do not answer"),

@@ -61,7 +61,7 @@ async function storedSpans(): Promise<number> {
 
 test('reads all frames, more spans than fit into a chunk', async () => {
   writeFileSync(file, Buffer.concat([frame(0, 3000), frame(3000, 1), frame(3001, 2500)]));
-  expect(await gather()).toEqual({ spans: 5501, notes: [] });
+  expect(await gather()).toEqual({ spans: 5501, doubts: [] });
   expect(await storedSpans()).toBe(5501);
   const [row] = await queryRows(
     evidence.connection,
@@ -99,27 +99,27 @@ test('follows a file that appears and grows, also in the middle of a frame', asy
   appendFileSync(file, second.subarray(7));
   await expect.poll(() => gatherer.spans, { timeout: 5000 }).toBe(20);
   appendFileSync(file, frame(20, 5));
-  expect(await gatherer.finish()).toEqual({ spans: 25, notes: [] });
+  expect(await gatherer.finish()).toEqual({ spans: 25, doubts: [] });
   expect(await storedSpans()).toBe(25);
 });
 
-test('a frame that is cut off at the end is noted, the rest is read', async () => {
+test('a frame that is cut off at the end is a doubt, the rest is read', async () => {
   const last = frame(10, 10);
   writeFileSync(file, Buffer.concat([frame(0, 10), last.subarray(0, last.length - 5)]));
-  const { spans, notes } = await gather();
+  const { spans, doubts } = await gather();
   expect(spans).toBe(10);
-  expect(notes).toEqual([expect.stringContaining(`ends within a frame (${last.length - 5} bytes)`)]);
+  expect(doubts).toEqual([expect.stringContaining(`ends within a frame (${last.length - 5} bytes)`)]);
   expect(await storedSpans()).toBe(10);
 });
 
-test('a length that is cut off is noted as well', async () => {
+test('a length that is cut off is a doubt as well', async () => {
   writeFileSync(file, Buffer.concat([frame(0, 10), Buffer.from([0, 0])]));
-  expect((await gather()).notes).toHaveLength(1);
+  expect((await gather()).doubts).toHaveLength(1);
 });
 
 test('an empty file is an empty recording', async () => {
   writeFileSync(file, '');
-  expect(await gather()).toEqual({ spans: 0, notes: [] });
+  expect(await gather()).toEqual({ spans: 0, doubts: [] });
   expect(await storedSpans()).toBe(0);
 });
 

@@ -1,12 +1,15 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parsePrometheus } from '../../harness/evidence/prometheus.ts';
 import { type PipelineState, RestWatch, readPipeline } from '../../harness/evidence/rest-watch.ts';
 
 const DONE: PipelineState = { accepted: 100, newTraces: 10, decided: 10, sent: 100, queued: 0 };
 
 /** What a watch says when it is fed with these states, one a second. */
-function watch(states: readonly PipelineState[], decisionWaitS = 5): (string | undefined)[] {
-  const of = new RestWatch(decisionWaitS);
+function watch(
+  states: readonly PipelineState[],
+  { decisionWaitS = 5, hasSampler = true } = {},
+): (string | undefined)[] {
+  const of = new RestWatch({ decisionWaitS, hasSampler });
   return states.map((state, second) => of.moving(state, second));
 }
 const repeat = (state: PipelineState, times: number) => Array.from({ length: times }, () => state);
@@ -35,15 +38,32 @@ test('the exporter: its queue and what it sends', () => {
   expect(watch(sending).at(-1)).toBe('the exporter (8 spans sent)');
 });
 
-test('counters that are not there (nothing came, no sampler, no queue) are at rest', () => {
-  const none = {
+describe('counters that are not there', () => {
+  const NONE: PipelineState = {
     accepted: undefined,
     newTraces: undefined,
     decided: undefined,
     sent: undefined,
     queued: undefined,
   };
-  expect(watch(repeat(none, 3), 0)).toEqual([expect.any(String), expect.any(String), undefined]);
+
+  test.each([
+    ['accepted', 'how many spans it accepted'],
+    ['newTraces', 'how many traces the sampler has seen'],
+    ['decided', 'how many traces the sampler has decided upon'],
+  ] as const)('%s: never at rest', (key, what) => {
+    const said = watch(repeat({ ...DONE, [key]: undefined }, 30));
+    expect(new Set(said)).toEqual(new Set([`the Collector's metrics do not say ${what}`]));
+  });
+
+  test('none at all: never at rest', () => {
+    expect(watch(repeat(NONE, 30), { decisionWaitS: 0, hasSampler: false }).at(-1)).toContain('accepted');
+  });
+
+  test('those of the sampler without a sampler, and those of exporters that have nothing to say: at rest', () => {
+    const said = watch(repeat({ ...NONE, accepted: 5 }, 3), { decisionWaitS: 0, hasSampler: false });
+    expect(said).toEqual([expect.any(String), expect.any(String), undefined]);
+  });
 });
 
 test('reads the counters of a Collector, with and without suffix', () => {

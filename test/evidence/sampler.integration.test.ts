@@ -131,7 +131,13 @@ test.each(CASES)('%s', async (_, policies) => {
   });
   undo.push(() => run.remove());
   await parts.send(run.tables.recording);
-  const settled = await settle({ ...parts, service: 'api-gateway', decisionWaitS: 1, endUs: START_US });
+  const settled = await settle({
+    ...parts,
+    service: 'api-gateway',
+    decisionWaitS: 1,
+    hasSampler: true,
+    endUs: START_US,
+  });
   expect(settled).toMatchObject({ ok: true });
   const writer = await EvidenceWriter.create(run.folder);
   await gatherArchive(writer, {

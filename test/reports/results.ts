@@ -95,6 +95,13 @@ export const FAILED: Result = {
     { name: 'fault', start: '2025-11-09T12:00:35.000Z', end: '2025-11-09T12:01:05.000Z' },
     { name: 'recovery', start: '2025-11-09T12:01:05.000Z', end: '2025-11-09T12:01:25.250Z' },
   ],
+  doubts: [
+    {
+      source: 'books',
+      what: 'the book of charges has 2 rows twice, as it was read while \u001b[31mthe last charges were still made',
+    },
+  ],
+  notes: ["the Collector's metrics could not be read 1 of 98 times"],
   cleanupProblems: [],
   timings: { settledS: 12.34, storedS: 14.1 },
 };
@@ -111,6 +118,8 @@ export const PASSED: Result = {
   ),
   lost: [],
   lostCount: 0,
+  doubts: [],
+  notes: [],
 };
 
 /** A part died before there was any evidence, and a toxic was left behind. */

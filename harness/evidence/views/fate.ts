@@ -42,7 +42,9 @@ export function fateSql({ promises, salt = DEFAULT_SALT, decisionWaitS, maxTrace
         coalesce(t.spans, 0) AS recorded_spans, coalesce(s.spans, 0) AS archived_spans,
         t.start_us, t.end_us, t.entry_us, ${traceHashSql('l.trace_id', salt)} AS hash,
         CASE WHEN coalesce(s.spans, 0) = 0 THEN 'absent'
-             WHEN coalesce(m.spans, 0) = coalesce(t.spans, 0) THEN 'whole' ELSE 'part' END AS observed,
+             -- Without a recording nothing says what the whole is.
+             WHEN t.spans IS NULL THEN 'part'
+             WHEN coalesce(m.spans, 0) = t.spans THEN 'whole' ELSE 'part' END AS observed,
         coalesce(p.predicted, 'unknown') AS predicted, p.policy,
         CASE WHEN coalesce(l.status, 0) = 0 AND t.trace_id IS NULL AND s.trace_id IS NULL THEN NULL
              ELSE ${promiseSql(promises)} END AS promise

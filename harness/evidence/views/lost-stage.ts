@@ -27,6 +27,8 @@ export function lostStageSql(decisionWaitS: number, maxTraces: number | undefine
   const long = `judged.end_us - judged.start_us >= ${wait - EARLIER_US}`;
   return `CASE
       WHEN observed = 'whole' OR promised_kept IS NOT TRUE THEN NULL
+      -- It reached the Collector, since the archive has it: the recording alone lacks it.
+      WHEN recorded_spans = 0 AND archived_spans > 0 THEN 'unexplained'
       WHEN recorded_spans = 0 OR (status > 0 AND entry_us IS NULL) THEN 'not-exported'
       WHEN predicted = 'drop' AND policy IS NOT NULL THEN 'drop-policy-won'
       WHEN predicted = 'drop' THEN 'no-policy-keeps-it'

@@ -27,7 +27,8 @@ function whenSql(when: SamplingPromise['when']): string {
       return 'true';
     case 'path':
       if (when.paths.length === 0) return 'false';
-      return `coalesce(t.path, split_part(l.path, '?', 1)) IN (${when.paths.map(literal).join(', ')})`;
+      // As it was asked for, not as a span has it: by its attribute the sampler decides, so it cannot prove it right.
+      return `split_part(l.path, '?', 1) IN (${when.paths.map(literal).join(', ')})`;
     case 'error':
       return `(coalesce(t.has_error, false) OR coalesce(l.status, 0) >= 500)`;
     case 'slow':

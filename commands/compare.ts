@@ -1,0 +1,124 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Scenario } from '../harness/contracts.ts';
+import { EXIT, UserError } from '../harness/errors.ts';
+import type { CommandFile } from './lib/command-file.ts';
+import { type Cell, comparisonTable, mitigationTable } from './lib/comparison.ts';
+import { type RunRequest, runOnce } from './lib/run-once.ts';
+import { collect, wholeNumber } from './lib/run-options.ts';
+import { scenarios } from './lib/things.ts';
+import { untilStopped } from './lib/until-stopped.ts';
+
+interface CompareOptions {
+  readonly scenario: readonly string[];
+  readonly build: readonly string[];
+  readonly mitigations: boolean;
+  readonly out?: string;
+  readonly rate?: number;
+  readonly warmup?: number;
+  readonly baseline?: number;
+  readonly fault?: number;
+  readonly recovery?: number;
+  readonly seed: number;
+}
+
+/** `chaoscope compare`: each scenario with each build, and each mitigation left out where its worth shows. */
+const compare: CommandFile = (program, done) => {
+  program
+    .command('compare')
+    .description(
+      'run scenarios with every build, one run after the other, and print scenario x build -> verdict',
+    )
+    .option('--scenario <name>', 'only this scenario; repeatable (default: all)', collect, [])
+    .option('--build <name>', 'only this build; repeatable (default: all of the system)', collect, [])
+    .option(
+      '--mitigations',
+      'also leave each mitigation out, in the scenario that shows what it is worth',
+      false,
+    )
+    .option('--out <dir>', 'folder of the runs; runs that are there already are not made again')
+    .option('--rate <n>', 'requests per second (default: of each scenario)', wholeNumber(1, 100_000))
+    .option('--warmup <s>', 'as for run', wholeNumber(0, 86_400))
+    .option('--baseline <s>', 'as for run', wholeNumber(1, 86_400))
+    .option('--fault <s>', 'as for run', wholeNumber(1, 86_400))
+    .option('--recovery <s>', 'as for run', wholeNumber(1, 86_400))
+    .option('--seed <n>', 'as for run', wholeNumber(0, 2 ** 32 - 1), 1)
+    .action(async (options: CompareOptions) => {
+      const ids = options.scenario.length > 0 ? options.scenario : await scenarios.ids();
+      const chosen = await Promise.all(ids.map(async (id) => [id, await scenarios.get(id)] as const));
+      const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+      const folder = resolve(options.out ?? join('runs', `${time}-compare`));
+      const requests = [
+        ...chosen.flatMap(([id, scenario]) => buildRequests(id, scenario, options.build)),
+        ...(options.mitigations ? mitigationRequests(chosen) : []),
+      ];
+      if (requests.length === 0)
+        throw new UserError('there is nothing to run: no build and no mitigation fits');
+      done(await untilStopped((signal) => runAll(folder, requests, options, signal)));
+    });
+};
+
+function buildRequests(id: string, { system }: Scenario, wanted: readonly string[]): readonly RunRequest[] {
+  const known = system.builds?.map((build) => build.id) ?? [];
+  const unknown = wanted.filter((build) => !known.includes(build));
+  if (unknown.length > 0)
+    throw new UserError(
+      `${system.name} has no build '${unknown.join("', '")}'. It has: ${known.join(', ')}.`,
+    );
+  return (wanted.length > 0 ? wanted : known).map((build) => ({ scenario: id, build }));
+}
+
+function mitigationRequests(chosen: readonly (readonly [string, Scenario])[]): readonly RunRequest[] {
+  return chosen.flatMap(([id, { system }]) =>
+    (system.mitigations ?? [])
+      .filter(({ shownBy }) => shownBy.scenario === id)
+      .map((mitigation) => ({
+        scenario: id,
+        without: mitigation.id,
+        turnsRed: mitigation.shownBy.turnsRed,
+      })),
+  );
+}
+
+async function runAll(
+  folder: string,
+  requests: readonly RunRequest[],
+  options: CompareOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  await mkdir(folder, { recursive: true });
+  const cells: Cell[] = [];
+  const started = performance.now();
+  let made = 0;
+  for (const [index, request] of requests.entries()) {
+    const { result, isNew } = await runOnce(folder, request, argumentsOf(options), signal);
+    if (isNew) made += 1;
+    cells.push({ ...request, result });
+    const each = made > 0 ? (performance.now() - started) / made : 0;
+    const left = Math.round((each * (requests.length - index - 1)) / 60_000);
+    process.stderr.write(
+      `${index + 1} of ${requests.length}: ${request.scenario} ${request.build ?? `without ${request.without}`}: ${result.verdict}${isNew ? '' : ' (made before)'}; about ${left} min left\n`,
+    );
+  }
+  const text = [comparisonTable(cells), mitigationTable(cells)].filter((table) => table !== '').join('\n\n');
+  await writeFile(join(folder, 'table.md'), `${text}\n`);
+  process.stdout.write(`${text}\n\nRuns and table: ${folder}\n`);
+  return cells.every(isAsExpected) ? EXIT.pass : EXIT.fail;
+}
+
+/** The first build of a system passes everything; without a mitigation what it protects fails; any other build may fail. */
+function isAsExpected({ build, turnsRed, result }: Cell): boolean {
+  if (turnsRed) {
+    const failed = result.assertions.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
+    return turnsRed.every((id) => failed.includes(id));
+  }
+  const isFirst = result.build === undefined || (result.build.off.length === 0 && build === result.build.id);
+  return !isFirst || result.verdict === 'pass';
+}
+
+function argumentsOf(options: CompareOptions): readonly string[] {
+  const names = ['rate', 'warmup', 'baseline', 'fault', 'recovery', 'seed'] as const;
+  return names.flatMap((name) => (options[name] === undefined ? [] : [`--${name}`, String(options[name])]));
+}
+
+export default compare;

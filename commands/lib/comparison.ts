@@ -1,0 +1,48 @@
+import type { Result } from '../../harness/contracts.ts';
+import type { RunRequest } from './run-once.ts';
+
+export interface Cell extends RunRequest {
+  readonly result: Result;
+}
+
+/** Markdown: a row a scenario, a column a build; empty without runs of builds. */
+export function comparisonTable(cells: readonly Cell[]): string {
+  const builds = unique(cells.flatMap(({ build }) => (build === undefined ? [] : [build])));
+  if (builds.length === 0) return '';
+  const scenarios = unique(cells.filter(({ build }) => build !== undefined).map(({ scenario }) => scenario));
+  const rows = scenarios.map((scenario) => [
+    scenario,
+    ...builds.map((build) => {
+      const cell = cells.find((each) => each.scenario === scenario && each.build === build);
+      return cell ? outcomeOf(cell.result) : '';
+    }),
+  ]);
+  return markdown(['scenario', ...builds], rows);
+}
+
+/** Markdown: a row a mitigation that was left out; empty without such runs. */
+export function mitigationTable(cells: readonly Cell[]): string {
+  const rows = cells.flatMap(({ scenario, without, turnsRed, result }) =>
+    without === undefined ? [] : [[without, scenario, (turnsRed ?? []).join(', '), outcomeOf(result)]],
+  );
+  if (rows.length === 0) return '';
+  return markdown(['without', 'scenario', 'must turn red', 'outcome'], rows);
+}
+
+/** `pass`, or the assertions that did not pass, by verdict. */
+function outcomeOf({ assertions, verdict }: Result): string {
+  const others = (['fail', 'error', 'inconclusive'] as const).flatMap((kind) => {
+    const ids = assertions.filter((each) => each.verdict === kind).map(({ id }) => id);
+    return ids.length === 0 ? [] : [`${kind}: ${ids.join(', ')}`];
+  });
+  return others.length === 0 ? verdict : others.join('; ');
+}
+
+function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)];
+}

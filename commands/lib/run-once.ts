@@ -1,0 +1,62 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { Result } from '../../harness/contracts.ts';
+import { EXIT, messageOf, NotRestored, UserError } from '../../harness/errors.ts';
+import { resultSchema } from '../../harness/result-schema.ts';
+import { ROOT } from './things.ts';
+
+/** A run to be made: a scenario with a build, or without one of its mitigations. */
+export interface RunRequest {
+  readonly scenario: string;
+  readonly build?: string;
+  readonly without?: string;
+  /** Assertions that must fail, for a run without a mitigation. */
+  readonly turnsRed?: readonly string[];
+}
+
+/** How long the run may take to clean up when it is stopped. */
+const STOP_MS = 150_000;
+
+/** Makes the run in a process of its own, below `folder`, or reads its result when it was made before. */
+export async function runOnce(
+  folder: string,
+  { scenario, build, without }: RunRequest,
+  options: readonly string[],
+  signal: AbortSignal,
+): Promise<{ readonly result: Result; readonly isNew: boolean }> {
+  const out = join(folder, `${scenario}-${build ?? `without-${without}`}`);
+  const before = await readResult(out).catch(() => undefined);
+  if (before) return { result: before, isNew: false };
+  // Left behind by a run that was stopped.
+  await rm(out, { recursive: true, force: true });
+  const choice = build === undefined ? ['--without', without ?? ''] : ['--build', build];
+  const run = await execa(
+    process.execPath,
+    [join(ROOT, 'cli.ts'), 'run', scenario, ...choice, ...options, '--out', out],
+    { cancelSignal: signal, forceKillAfterDelay: STOP_MS, reject: false, stdin: 'ignore' },
+  );
+  const tail = run.stderr.split('\n').slice(-15).join('\n');
+  const isKilled = signal.aborted && run.exitCode === undefined;
+  if (run.exitCode === EXIT.notRestored || isKilled) {
+    const problems = await readResult(out).then(
+      ({ cleanupProblems }) => cleanupProblems,
+      () => [isKilled ? `the run ${out} did not end and was killed` : `the run ${out} said:\n${tail}`],
+    );
+    throw new NotRestored(
+      problems,
+      signal.aborted ? signal.reason : new UserError(`the run ${out} has ended`),
+    );
+  }
+  signal.throwIfAborted();
+  const result = await readResult(out).catch((error: unknown) => {
+    throw new Error(
+      `the run ${out} left no result (exit code ${run.exitCode}): ${messageOf(error)}\n${tail}`,
+    );
+  });
+  return { result, isNew: true };
+}
+
+async function readResult(folder: string): Promise<Result> {
+  return resultSchema.parse(JSON.parse(await readFile(join(folder, 'result.json'), 'utf8')));
+}

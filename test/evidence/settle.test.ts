@@ -1,0 +1,53 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, type TestContext, test } from 'vitest';
+import { type Settled, settle } from '../../harness/evidence/settle.ts';
+import { startFakeJaeger } from './fake-jaeger.ts';
+
+/** Waits for a Collector whose metrics answer this, for a second beyond the decision at most. */
+async function settleOn(
+  { onTestFinished }: TestContext,
+  status: number,
+  metrics: string,
+  hasSampler = false,
+): Promise<Settled> {
+  const server = createServer((_, response) => response.writeHead(status).end(metrics));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const jaeger = await startFakeJaeger([], onTestFinished);
+  return settle({
+    collectorMetricsUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`,
+    jaegerUrl: jaeger.url,
+    service: 'entry',
+    decisionWaitS: 0,
+    hasSampler,
+    endUs: 1_760_000_000_000_000,
+    marginS: 4,
+  });
+}
+
+const ACCEPTED = 'otelcol_receiver_accepted_spans{receiver="otlp"} 7\n';
+
+test.concurrent('a Collector that does nothing more and an archive that does not change are settled', async (context) => {
+  const settled = await settleOn(context, 200, ACCEPTED);
+  expect(settled).toMatchObject({ ok: true, detail: expect.stringContaining('7 spans accepted') });
+});
+
+test.concurrent('metrics that answer an error are not settled, whatever they say', async (context) => {
+  const settled = await settleOn(context, 503, ACCEPTED);
+  expect(settled.ok).toBe(false);
+  expect(settled.detail).toContain("the Collector's metrics do not answer");
+  expect(settled.detail).toContain('status 503');
+});
+
+test.concurrent.for([
+  ['nothing', '', false, 'how many spans it accepted'],
+  ['nothing of its sampler', ACCEPTED, true, 'how many traces the sampler has seen'],
+] as const)('metrics that say %s are not settled', async ([_what, metrics, hasSampler, unsaid], context) => {
+  const settled = await settleOn(context, 200, metrics, hasSampler);
+  expect(settled.ok).toBe(false);
+  expect(settled.detail).toContain(unsaid);
+});
