@@ -1,5 +1,6 @@
 import type { Evidence } from '../harness/contracts.ts';
-import { one } from './lib/query.ts';
+import { PASSAGES } from './lib/passages.ts';
+import { EXAMPLES, one } from './lib/query.ts';
 
 /** Where a circuit breaker shows itself: on each span of that name, with its state as an attribute. */
 export interface BreakerView {
@@ -7,76 +8,128 @@ export interface BreakerView {
   readonly span: string;
   readonly attribute: string;
   readonly open: string;
+  readonly halfOpen: string;
   readonly closed: string;
 }
 
-/** What was seen of the breaker; instants in microseconds, null where it did not happen. */
+export interface BreakerBounds {
+  /** The fault. */
+  readonly fromUs: number;
+  readonly untilUs: number;
+  /** Failures in a row after which it must be open, and how long it may take to be. */
+  readonly failuresToOpen: number;
+  readonly graceUs: number;
+}
+
+/**
+ * What was seen of the breaker; instants in microseconds, null where it did not happen. A call that is tried again
+ * within one span of the breaker is one, and has failed when its last try has.
+ */
 export interface BreakerHistory {
   /** Spans that carry the attribute. */
   readonly spans: number;
+  readonly lastSeenUs: number | null;
   /** Calls that were short-circuited while the fault was in force. */
   readonly shortCircuited: number;
   /** The same from the measured phases before the fault: a breaker that opens without a cause. */
   readonly openBefore: number;
   readonly firstOpenUs: number | null;
-  /** Calls on the edge that ended without a good answer while the fault was in force, and before it opened. */
+  /** Calls that began while the fault was in force and failed; those of them that had failed before its end. */
   readonly failures: number;
+  readonly failuresEnded: number;
+  /** Calls that had failed under the fault when it opened. */
   readonly failuresBeforeOpen: number;
+  /** Failed calls, no probes, that began under the fault though so many before them had failed that it must have been open. */
+  readonly lateFailures: number;
+  /** Failed calls, no probes, that began under the fault after it had opened, without a good answer since it was open. */
+  readonly failuresAfterOpen: number;
   readonly lastState: string | null;
   /** The first span after the last one that was not closed. */
   readonly closedAgainUs: number | null;
-  /** Good answers on the edge since then. */
+  /** Calls since then, and those with a good answer. */
+  readonly callsSince: number;
   readonly goodCallsSince: number;
+  /** Traces of the calls that should not have been let through, were refused without a cause, or failed since it closed. */
+  readonly examples: readonly string[];
 }
 
 /**
- * Follows a breaker through the recorded spans. `fromUs` and `untilUs` bound the fault. A call fails when it got no
- * answer, or one of 5xx, or its span has an error.
+ * Follows a breaker through the recorded spans. A call fails when it got no answer, or one of 5xx, or its span has an
+ * error.
+ * @param caller the service that makes the calls of the edge
  */
-export function breakerHistory(
+export async function breakerHistory(
   evidence: Evidence,
+  caller: string,
   view: BreakerView,
-  fromUs: number,
-  untilUs: number,
+  { fromUs, untilUs, failuresToOpen, graceUs }: BreakerBounds,
 ): Promise<BreakerHistory> {
-  return one<BreakerHistory>(
+  const isUnderFault = 'start_us BETWEEN $from::DOUBLE AND $until::DOUBLE';
+  const { examples, ...history } = await one<BreakerHistory & { examples: string[] | null }>(
     evidence,
-    `WITH seen AS (
-       SELECT start_us, attributes->>('$."' || $attribute || '"') AS state
-       FROM recording WHERE name = $span AND (attributes->>('$."' || $attribute || '"')) IS NOT NULL),
-     calls_on AS (
-       SELECT start_us, end_us, http_status IS NOT NULL AND http_status < 500 AND status <> 'error' AS good
-       FROM calls WHERE edge = $edge),
+    `WITH RECURSIVE ${PASSAGES},
      measured AS (SELECT min(start_us) AS start_us FROM phases WHERE name <> 'warmup'),
-     first_open AS (
-       SELECT min(start_us) AS at_us FROM seen
-       WHERE state = $open AND start_us BETWEEN $from::BIGINT AND $until::BIGINT),
+     opens AS (SELECT trace_id, start_us FROM seen WHERE state = $open),
+     opens_before AS (
+       SELECT o.trace_id FROM opens o, measured m WHERE o.start_us >= m.start_us AND o.start_us < $from::DOUBLE),
+     first_open AS (SELECT min(start_us) AS at_us FROM opens WHERE ${isUnderFault}),
+     failed AS (SELECT * FROM passages WHERE NOT good AND ${isUnderFault}),
+     let_through AS (SELECT * FROM failed WHERE state IS DISTINCT FROM $half_open),
+     -- What the breaker knows when a call begins: how many ended by then, less the time that it may take, since a good one.
+     ends AS (
+       SELECT end_us + $grace::DOUBLE AS at_us, 1 AS turn, good, CAST(NULL AS VARCHAR) AS trace_id FROM passages WHERE end_us >= $from::DOUBLE
+       UNION ALL SELECT start_us, 0, CAST(NULL AS BOOLEAN), trace_id FROM let_through),
+     counted AS (
+       SELECT *, count(*) FILTER (NOT good) OVER (ORDER BY at_us, turn ROWS UNBOUNDED PRECEDING) AS failures FROM ends),
+     known AS (
+       SELECT *, failures - coalesce(
+                max(failures) FILTER (good) OVER (ORDER BY at_us, turn ROWS UNBOUNDED PRECEDING), 0) AS in_a_row
+       FROM counted),
+     late AS (SELECT trace_id FROM known WHERE turn = 0 AND in_a_row >= $to_open),
+     since_open AS (
+       SELECT l.trace_id, l.start_us, max(o.start_us) AS open_us
+       FROM let_through l JOIN opens o ON o.start_us < l.start_us AND o.start_us >= $from::DOUBLE
+       GROUP BY l.trace_id, l.id, l.start_us),
+     after_open AS (
+       SELECT trace_id FROM since_open s WHERE NOT EXISTS (
+         SELECT 1 FROM passages g WHERE g.good AND g.start_us > s.open_us AND g.end_us <= s.start_us)),
      last_other AS (SELECT max(start_us) AS at_us FROM seen WHERE state <> $closed),
      again AS (
-       SELECT min(s.start_us) AS at_us FROM seen s, last_other o
-       WHERE s.state = $closed AND s.start_us > o.at_us)
+       SELECT min(s.start_us) AS at_us FROM seen s, last_other o WHERE s.state = $closed AND s.start_us > o.at_us),
+     since AS (SELECT p.* FROM passages p, again a WHERE p.start_us >= a.at_us),
+     culprits AS (
+       SELECT trace_id FROM opens_before UNION SELECT trace_id FROM late UNION SELECT trace_id FROM after_open
+       UNION SELECT trace_id FROM since WHERE NOT good)
      SELECT
        (SELECT count(*) FROM seen) AS spans,
-       (SELECT count(*) FROM seen WHERE state = $open AND start_us BETWEEN $from::BIGINT AND $until::BIGINT)
-         AS "shortCircuited",
-       (SELECT count(*) FROM seen, measured m
-        WHERE state = $open AND seen.start_us >= m.start_us AND seen.start_us < $from::BIGINT) AS "openBefore",
+       (SELECT max(start_us) FROM seen) AS "lastSeenUs",
+       (SELECT count(*) FROM opens WHERE ${isUnderFault}) AS "shortCircuited",
+       (SELECT count(*) FROM opens_before) AS "openBefore",
        (SELECT at_us FROM first_open) AS "firstOpenUs",
-       (SELECT count(*) FROM calls_on WHERE NOT good AND start_us BETWEEN $from::BIGINT AND $until::BIGINT)
-         AS failures,
-       (SELECT count(*) FROM calls_on, first_open f
-        WHERE NOT good AND end_us >= $from::BIGINT AND end_us <= f.at_us) AS "failuresBeforeOpen",
+       (SELECT count(*) FROM failed) AS failures,
+       (SELECT count(*) FROM failed WHERE end_us <= $until::DOUBLE) AS "failuresEnded",
+       (SELECT count(*) FROM passages p, first_open f
+        WHERE NOT p.good AND p.end_us >= $from::DOUBLE AND p.end_us <= f.at_us) AS "failuresBeforeOpen",
+       (SELECT count(*) FROM late) AS "lateFailures",
+       (SELECT count(*) FROM after_open) AS "failuresAfterOpen",
        (SELECT state FROM seen ORDER BY start_us DESC, state LIMIT 1) AS "lastState",
        (SELECT at_us FROM again) AS "closedAgainUs",
-       (SELECT count(*) FROM calls_on, again WHERE good AND start_us >= again.at_us) AS "goodCallsSince"`,
+       (SELECT count(*) FROM since) AS "callsSince",
+       (SELECT count(*) FROM since WHERE good) AS "goodCallsSince",
+       (SELECT list_sort(list(trace_id))[:${EXAMPLES}] FROM culprits) AS examples`,
     {
       edge: view.edge,
+      service: caller,
       span: view.span,
       attribute: view.attribute,
       open: view.open,
+      half_open: view.halfOpen,
       closed: view.closed,
       from: fromUs,
       until: untilUs,
+      to_open: failuresToOpen,
+      grace: graceUs,
     },
   );
+  return { ...history, examples: examples ?? [] };
 }

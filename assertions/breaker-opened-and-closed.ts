@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type BreakerHistory, breakerHistory } from '../analysis/breaker-history.ts';
 import type { FaultWindow, Finding } from '../harness/contracts.ts';
+import { breachesOf, untested } from './lib/breaker.ts';
+import { conclude } from './lib/conclude.ts';
 import { defineAssertion } from './lib/define.ts';
 import { checkEdge } from './lib/system.ts';
 import { count, ms, number, round } from './lib/text.ts';
@@ -10,22 +12,27 @@ const options = z.strictObject({
   /** Name of the spans that carry the breaker's state. */
   span: z.string(),
   attribute: z.string().default('circuit_breaker.state'),
-  /** Value of the attribute on a call that was short-circuited, and on one that went through as usual. */
+  /** Value of the attribute on a call that was short-circuited, on a probe, and on one that went through as usual. */
   open: z.string().default('open'),
+  halfOpen: z.string().default('half_open'),
   closed: z.string().default('closed'),
-  /** Failed calls under the fault after which a breaker that did not open is at fault. */
+  /** Calls that failed in a row under the fault after which it must be open. */
   failuresToOpen: z.number().int().positive().default(20),
+  /** How long after the last of them a call may still go through. */
+  graceMs: z.number().min(0).default(1000),
+  /** Seconds after the fault within which it must be closed again. */
+  closeWithinS: z.number().positive().default(10),
+  /** Share of good answers among the calls since then, in percent. */
+  minGoodPercent: z.number().min(0).max(100).default(95),
 });
 
 type Options = z.output<typeof options>;
-
-type Judged = Pick<Finding, 'verdict' | 'because'>;
 
 export default defineAssertion({
   id: 'breaker-opened-and-closed',
   title: 'The circuit breaker opened and closed again',
   promise:
-    'Under the fault the breaker opens after the first failures, so that callers do not wait in vain; when the fault is over it closes again and calls succeed.',
+    'Under the fault the breaker opens after the first failures and lets nothing but probes through, so that callers do not wait in vain; when the fault is over it closes again in time and calls succeed.',
   needs: ['recording'],
   options,
   async judge(evidence, view) {
@@ -41,59 +48,34 @@ export default defineAssertion({
         because: `no fault was in force on ${view.edge}, so the breaker had no reason to open`,
       };
     }
-    const history = await breakerHistory(evidence, view, window.fromUs, window.untilUs);
+    const history = await breakerHistory(evidence, window.edge.from, view, {
+      fromUs: window.fromUs,
+      untilUs: window.untilUs,
+      failuresToOpen: view.failuresToOpen,
+      graceUs: view.graceMs * 1000,
+    });
     return {
-      ...judged(history, view),
+      ...conclude([...breachesOf(history, window, view)], [...untested(history, window, view)]),
       expected: expectation(view),
       observed: describe(history, window),
       figures: figuresOf(history, window),
-      examples: [],
+      examples: history.examples,
     };
   },
 });
 
-function expectation({ edge }: Options): string {
-  return `${edge}: open after the first failures of the fault, closed again with good answers at the end`;
-}
-
-/**
- * A breaker that did not open is only to blame when enough calls failed; with fewer, or with none, it had no reason
- * to, and was not tested.
- */
-function judged(history: BreakerHistory, { span, attribute, failuresToOpen }: Options): Judged {
-  if (history.spans === 0) {
-    return { verdict: 'inconclusive', because: `no span '${span}' carries the attribute '${attribute}'` };
-  }
-  if (history.firstOpenUs === null) {
-    return history.failures >= failuresToOpen
-      ? {
-          verdict: 'fail',
-          because: `it never opened, though ${count(history.failures, 'call')} failed under the fault`,
-        }
-      : {
-          verdict: 'inconclusive',
-          because: `it never opened, and only ${count(history.failures, 'call')} failed under the fault: ${number(failuresToOpen)} must make it open`,
-        };
-  }
-  if (history.closedAgainUs === null) {
-    return {
-      verdict: 'fail',
-      because: `it did not close again: its last state is '${history.lastState}'. Look at its half-open delay, or make the recovery phase longer`,
-    };
-  }
-  if (history.goodCallsSince === 0) {
-    return { verdict: 'fail', because: 'it closed again, but no call has had a good answer since' };
-  }
-  return { verdict: 'pass' };
+function expectation({ edge, failuresToOpen, closeWithinS, minGoodPercent }: Options): string {
+  return `${edge}: not open before the fault, open after ${count(failuresToOpen, 'failure')} in a row at most and then for all but probes, closed again within ${number(closeWithinS, 1)} s after it with ${number(minGoodPercent, 1)} % good answers`;
 }
 
 function describe(history: BreakerHistory, { fromUs, untilUs }: FaultWindow): string {
   if (history.spans === 0) return 'its state was never recorded';
   if (history.firstOpenUs === null) return `never opened; ${count(history.failures, 'call')} failed`;
   const opened = `opened ${ms(history.firstOpenUs - fromUs)} after the fault began, after ${count(history.failuresBeforeOpen, 'failure')}, and spared ${count(history.shortCircuited, 'call')}`;
-  return history.closedAgainUs === null
-    ? `${opened}; last seen '${history.lastState}'`
-    : `${opened}; closed ${ms(history.closedAgainUs - untilUs)} after its end, ${number(history.goodCallsSince)} good answers since`;
+  if (history.closedAgainUs === null) return `${opened}; last seen '${history.lastState}'`;
+  const sinceUs = history.closedAgainUs - untilUs;
+  const closed = sinceUs < 0 ? `${ms(-sinceUs)} before its end` : `${ms(sinceUs)} after its end`;
+  return `${opened}; closed ${closed}, ${number(history.goodCallsSince)} good answers since`;
 }
 
 function figuresOf(history: BreakerHistory, { fromUs, untilUs }: FaultWindow): Finding['figures'] {
@@ -102,10 +84,15 @@ function figuresOf(history: BreakerHistory, { fromUs, untilUs }: FaultWindow): F
   return {
     openedAfterMs: since(history.firstOpenUs, fromUs),
     closedAfterMs: since(history.closedAgainUs, untilUs),
+    seenAfterFaultMs: since(history.lastSeenUs, untilUs),
     failuresUnderFault: history.failures,
+    failuresEndedUnderFault: history.failuresEnded,
     failuresBeforeOpen: history.failuresBeforeOpen,
+    lateFailures: history.lateFailures,
+    failuresAfterOpen: history.failuresAfterOpen,
     shortCircuited: history.shortCircuited,
     openBeforeFault: history.openBefore,
+    callsSinceClosed: history.callsSince,
     goodCallsSinceClosed: history.goodCallsSince,
     lastState: history.lastState,
   };

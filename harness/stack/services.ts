@@ -57,6 +57,8 @@ function serviceEnvironment(service: Service, options: ServiceOptions): Record<s
     ...Object.fromEntries(addresses),
     ...service.environment,
     ...options.environment,
+    // So that a service can refuse what was set for it on purpose and means nothing to it.
+    SETTINGS_GIVEN: Object.keys(options.environment).join(','),
   };
 }
 

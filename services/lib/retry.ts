@@ -27,15 +27,16 @@ export type Retry = <T>(call: () => Promise<T>) => Promise<T>;
 export function createRetry(mendable: (error: Error) => boolean): Retry {
   if (settings.RETRIES === 'off' || settings.RETRY_ATTEMPTS === 0) return (call) => call();
   let budget = FIRST_BUDGET;
-  const policy = retry(
-    handleWhen((error) => budget >= 1 && mendable(error)),
-    {
-      maxAttempts: settings.RETRY_ATTEMPTS,
-      backoff: new ExponentialBackoff({ initialDelay: FIRST_DELAY_MS, maxDelay: LONGEST_DELAY_MS }),
-    },
-  );
-  policy.onRetry(() => {
+  // Taken here and not when the retry is made: hundreds of calls may fail before the first is tried again. The last
+  // failure of a call costs one as well, though no retry comes of it.
+  const takeRetry = (error: Error): boolean => {
+    if (!mendable(error) || budget < 1) return false;
     budget -= 1;
+    return true;
+  };
+  const policy = retry(handleWhen(takeRetry), {
+    maxAttempts: settings.RETRY_ATTEMPTS,
+    backoff: new ExponentialBackoff({ initialDelay: FIRST_DELAY_MS, maxDelay: LONGEST_DELAY_MS }),
   });
   return (call) => {
     budget = Math.min(

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type Response } from 'express';
 import { HttpError } from './http-error.ts';
+import { refuseUnknownSettings } from './settings.ts';
 import { onShutdown } from './shutdown.ts';
 
 /** How long requests in flight may take to end on SIGTERM: an order may be waiting for Stripe. */
@@ -47,6 +48,7 @@ export function sendText(response: Response, status: number, text: string): void
 
 /** Adds the last handlers, listens on 127.0.0.1, and closes on SIGTERM after the requests in flight have ended. */
 export function serve(app: Express, port: number): void {
+  refuseUnknownSettings();
   app.use(() => {
     throw new HttpError(404, 'not_found', 'there is no such resource');
   });

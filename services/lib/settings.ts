@@ -45,11 +45,32 @@ export const databaseUrl = z
 /** An on/off switch. */
 export const onOff = (fallback: 'on' | 'off') => z.enum(['on', 'off'], 'must be on or off').default(fallback);
 
+const read = new Set<string>();
+
+/**
+ * The names in SETTINGS_GIVEN that this service does not know: whoever started it has set these on purpose, and would take
+ * a mistyped one for one that makes no difference. Those of OpenTelemetry and Node are read by others. To be called
+ * when all settings are read.
+ */
+export function unknownSettings(): readonly string[] {
+  const given = (process.env['SETTINGS_GIVEN'] ?? '').split(',').filter((name) => name !== '');
+  return given.filter((name) => !read.has(name) && !/^(OTEL|NODE)_/.test(name));
+}
+
+/** Ends the process with exit code 2 when a setting was given that it does not know. */
+export function refuseUnknownSettings(): void {
+  const unknown = unknownSettings();
+  if (unknown.length === 0) return;
+  console.error(`Unknown settings: ${unknown.join(', ')}. There are: ${[...read].toSorted().join(', ')}.`);
+  process.exit(2);
+}
+
 /**
  * Reads a service's settings from the environment. All that is wrong is shown in one message, and the
  * process ends with exit code 2, so that a service never starts with half of its settings.
  */
 export function readSettings<Shape extends z.ZodRawShape>(shape: Shape): z.output<z.ZodObject<Shape>> {
+  for (const name of Object.keys(shape)) read.add(name);
   const result = z.object(shape).safeParse(process.env);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`);

@@ -1,5 +1,4 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
+import { context, propagation, ROOT_CONTEXT, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
 import { Deadline } from '../lib/deadline.ts';
 import { HttpError } from '../lib/http-error.ts';
 import { recordFailure, tracer } from '../lib/spans.ts';
@@ -32,8 +31,9 @@ export async function workOnTask(shop: Shop, entry: OutboxEntry): Promise<void> 
     attributes: { 'order.id': entry.orderId },
     links: origin ? [{ context: origin }] : [],
   };
-  // A request of the harness or of a health check is not traced, and what comes of it is not either.
-  const parent = origin && (origin.traceFlags & 1) === 0 ? suppressTracing(ROOT_CONTEXT) : ROOT_CONTEXT;
+  // What comes of a request that is not traced is not traced either: it goes on in the request's own, unsampled trace.
+  const isSampled = origin === undefined || (origin.traceFlags & TraceFlags.SAMPLED) !== 0;
+  const parent = isSampled ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, origin);
   await tracer.startActiveSpan(SPANS[entry.topic], options, parent, async (span) => {
     using deadline = new Deadline(TASK_MS);
     try {

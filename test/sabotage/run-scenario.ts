@@ -32,12 +32,12 @@ export interface Outcome {
   readonly stages: readonly string[];
 }
 
-/** Runs stripe-slow as a user does, from the command line, with real parts; reads what it wrote. */
-export async function runScenario(...args: readonly string[]): Promise<Outcome> {
+/** Runs a scenario as a user does, from the command line, with real parts; reads what it wrote. */
+export async function runScenario(scenario: string, ...args: readonly string[]): Promise<Outcome> {
   const folder = join(await newFolder(), 'run');
   const { exitCode, all } = await execa(
     process.execPath,
-    ['cli.ts', 'run', 'stripe-slow', ...SHORT, '--out', folder, ...args],
+    ['cli.ts', 'run', scenario, ...SHORT, '--out', folder, ...args],
     { cwd: ROOT, reject: false, all: true, stdin: 'ignore' },
   );
   try {

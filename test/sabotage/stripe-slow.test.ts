@@ -3,13 +3,11 @@
  * watch over it must turn. The first run breaks nothing: without it, an assertion that is always red would go
  * unnoticed.
  */
-import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeFolder } from '../../commands/lib/verdict.ts';
 import { editConfiguration, policy } from './edit-configuration.ts';
-import { newFolder, removeFolders } from './folders.ts';
+import { copyRun, editEvidence } from './edit-evidence.ts';
+import { removeFolders } from './folders.ts';
 import { type Outcome, outcome, runScenario } from './run-scenario.ts';
 
 const RUN_MS = 240_000;
@@ -19,7 +17,7 @@ afterAll(removeFolders);
 describe('stripe-slow, unbroken', () => {
   let clean: Outcome;
   beforeAll(async () => {
-    clean = await runScenario();
+    clean = await runScenario('stripe-slow');
   }, RUN_MS);
 
   it('passes', () => {
@@ -35,9 +33,8 @@ describe('stripe-slow, unbroken', () => {
   });
 
   it('with one record taken out of the ledger is not believed any more', { timeout: 60_000 }, async () => {
-    const folder = join(await newFolder(), 'run');
-    await cp(clean.folder, folder, { recursive: true });
-    await editParquet(join(folder, 'evidence', 'ledger.parquet'), 'where seq <> 1000');
+    const folder = await copyRun(clean.folder);
+    await editEvidence(folder, ['ledger'], ['DELETE FROM ledger WHERE seq = 1000']);
     const { notPassed } = outcome(folder, undefined, await judgeFolder(folder));
     expect(notPassed).toEqual({ 'load-achieved': 'inconclusive' });
   });
@@ -45,12 +42,10 @@ describe('stripe-slow, unbroken', () => {
   it('with the record of one request never reported is not believed either', {
     timeout: 60_000,
   }, async () => {
-    const folder = join(await newFolder(), 'run');
-    await cp(clean.folder, folder, { recursive: true });
-    const blank = ['due_us', 'sent_us', 'latency_us', 'status', 'error', 'bytes_in']
-      .map((column) => `case when seq = 1000 then null else ${column} end as ${column}`)
-      .join(', ');
-    await editParquet(join(folder, 'evidence', 'ledger.parquet'), '', `* replace (${blank})`);
+    const folder = await copyRun(clean.folder);
+    const columns = ['due_us', 'sent_us', 'latency_us', 'status', 'error', 'bytes_in'];
+    const blank = columns.map((column) => `${column} = NULL`).join(', ');
+    await editEvidence(folder, ['ledger'], [`UPDATE ledger SET ${blank} WHERE seq = 1000`]);
     const { notPassed } = outcome(folder, undefined, await judgeFolder(folder));
     expect(notPassed).toEqual({ 'load-achieved': 'inconclusive' });
   });
@@ -157,7 +152,7 @@ describe('stripe-slow, sabotaged', () => {
       stages: ['evicted-by-archive'],
     },
   ])('$what', { timeout: RUN_MS }, async ({ args, notPassed, mayTurn, stages }) => {
-    const sabotaged = await runScenario(...(await args()));
+    const sabotaged = await runScenario('stripe-slow', ...(await args()));
     const turned = Object.entries(sabotaged.notPassed).filter(([id]) => id !== mayTurn);
     expect(Object.fromEntries(turned)).toEqual(notPassed);
     const failed = Object.values(notPassed).includes('fail');
@@ -169,12 +164,4 @@ describe('stripe-slow, sabotaged', () => {
 
 async function collector(edit: Parameters<typeof editConfiguration>[1]): Promise<string[]> {
   return ['--collector-config', await editConfiguration('collector.yaml', edit)];
-}
-
-/** Rewrites a Parquet file with a part of its rows or with changed columns. */
-async function editParquet(file: string, where: string, columns = '*'): Promise<void> {
-  const connection = await (await DuckDBInstance.create(':memory:')).connect();
-  await connection.run(`create table t as select ${columns} from read_parquet('${file}') ${where}`);
-  await connection.run(`copy t to '${file}' (format parquet)`);
-  connection.closeSync();
 }

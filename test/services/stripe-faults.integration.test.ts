@@ -21,7 +21,7 @@ afterAll(() => shop?.stop());
 const trace = (id: string) => completeTrace(shop.receiver, id);
 const stateOf = (spans: readonly Span[]) => only(spans, 'payment.charge').attributes['circuit_breaker.state'];
 const changesOf = (spans: readonly Span[]) =>
-  only(spans, 'payment.charge')
+  only(spans, 'stripe.api')
     .events.filter((event) => event.name === 'circuit_breaker.state_change')
     .map(({ attributes }) => `${attributes['from']} -> ${attributes['to']}`);
 
