@@ -67,7 +67,8 @@ export async function gather(order: GatherOrder): Promise<Gathered> {
   };
 
   // Decoding starts at once: while the sampler waits, the machine has nothing else to do.
-  const recording = await RecordingGatherer.create(evidence, stack.recordingFile);
+  // Let go of when the run is stopped meanwhile: who follows a file keeps the process alive.
+  await using recording = await RecordingGatherer.create(evidence, stack.recordingFile);
   recording.follow();
   await attempt('ledger', () => order.ledger.finish());
   const rest = await restUnlessCutShort(order);

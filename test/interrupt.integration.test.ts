@@ -15,6 +15,7 @@ import { findLeased, readCommand } from '../harness/stack/process-scan.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const SHORT = ['--rate', '30', '--warmup', '0', '--baseline', '4', '--fault', '60', '--recovery', '5'];
+const BRIEF = ['--rate', '30', '--warmup', '0', '--baseline', '2', '--fault', '2', '--recovery', '2'];
 const PORT_BASE = 24_000;
 const PORTS = 40;
 
@@ -25,13 +26,13 @@ interface Started {
   said(pattern: RegExp): Promise<void>;
 }
 
-async function startRun(): Promise<Started> {
+async function startRun(phases: readonly string[] = SHORT): Promise<Started> {
   const parent = await mkdtemp(join(tmpdir(), 'chaoscope-test-'));
   onTestFinished(() => rm(parent, { recursive: true, force: true }));
   const folder = join(parent, 'run');
   const child = execa(
     process.execPath,
-    ['cli.ts', 'run', 'stripe-slow', ...SHORT, '--port-base', String(PORT_BASE), '--out', folder],
+    ['cli.ts', 'run', 'stripe-slow', ...phases, '--port-base', String(PORT_BASE), '--out', folder],
     { cwd: ROOT, all: true, reject: false, stdin: 'ignore' },
   );
   let text = '';
@@ -90,8 +91,9 @@ describe('a run that is stopped', () => {
   it.each([
     ['Ctrl-C under the fault', 'SIGINT', FAULT],
     ['SIGTERM while the stack comes up', 'SIGTERM', /collector ready/],
-  ] as const)('by %s cleans up and exits with 130', async (_what, signal, moment) => {
-    const { folder, child, said } = await startRun();
+    ['SIGTERM while the traces settle', 'SIGTERM', /^load ended/m, BRIEF],
+  ] as const)('by %s cleans up and exits with 130', async (_what, signal, moment, phases = SHORT) => {
+    const { folder, child, said } = await startRun(phases);
     await said(moment);
     child.kill(signal);
     const { exitCode, all } = await child;

@@ -1,5 +1,6 @@
 /** DuckDB, opened so that its memory does not grow with the run. */
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { literal } from './tables.ts';
 
 export interface Database {
   readonly connection: DuckDBConnection;
@@ -37,4 +38,14 @@ export async function openDatabase(path: string, temporaryFolder: string): Promi
       instance.closeSync();
     },
   };
+}
+
+/**
+ * From now on the database reaches these files, its temporary folder and nothing else of the machine, and no
+ * statement can change that.
+ */
+export async function lockAway(database: Database, files: readonly string[]): Promise<void> {
+  await database.run(`SET allowed_paths = [${files.map(literal).join(', ')}]`);
+  await database.run('SET enable_external_access = false');
+  await database.run('SET lock_configuration = true');
 }

@@ -25,6 +25,8 @@ const NEEDS = {
 
 type DerivedName = keyof typeof NEEDS;
 
+export const DERIVED = Object.keys(NEEDS).filter(isDerived);
+
 export class DerivedTables {
   readonly #connection: DuckDBConnection;
   readonly #runFolder: string;
@@ -50,7 +52,7 @@ export class DerivedTables {
    * @throws UserError when the run's configuration is needed for it and cannot be read
    */
   async prepare(sql: string): Promise<void> {
-    for (const table of Object.keys(NEEDS) as DerivedName[]) {
+    for (const table of DERIVED) {
       if (new RegExp(`\\b${table}\\b`, 'i').test(sql) && this.whyAbsent(table) === undefined)
         await this.#build(table);
     }

@@ -11,6 +11,10 @@ export interface Loaded {
   readonly sources: ReadonlySet<Source>;
   /** Why a table does not exist, by table name. */
   readonly absent: ReadonlyMap<string, string>;
+  /** The tables of the books that are there. */
+  readonly books: readonly string[];
+  /** Paths of the files behind the views. */
+  readonly files: readonly string[];
 }
 
 /**
@@ -25,6 +29,7 @@ export async function loadTables(
 ): Promise<Loaded> {
   const sources = new Set<Source>();
   const absent = new Map<string, string>();
+  const files: string[] = [];
   for (const table of Object.keys(TABLES) as TableName[]) {
     const path = parquetPath(runFolder, table);
     const missing = run.missing[table];
@@ -33,15 +38,17 @@ export async function loadTables(
     else {
       await viewOf(connection, table, path, TABLES[table]);
       sources.add(table);
+      files.push(path);
     }
   }
   const books = bookFiles(runFolder);
   for (const book of books) {
     await viewOf(connection, book, parquetPath(runFolder, book), undefined);
+    files.push(parquetPath(runFolder, book));
   }
   if (books.length > 0 && run.missing.books === undefined) sources.add('books');
   await connection.run(phasesSql(run));
-  return { sources, absent };
+  return { sources, absent, books, files };
 }
 
 function bookFiles(runFolder: string): string[] {

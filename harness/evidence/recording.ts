@@ -78,6 +78,13 @@ export class RecordingGatherer {
     return { spans, doubts };
   }
 
+  /** Ends the following and lets go of the file; after `finish` there is nothing left to end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#done = true;
+    await this.#following?.catch(() => undefined);
+    await this.#frames.close();
+  }
+
   async #loop(): Promise<void> {
     while (!this.#done) {
       const before = this.#table.total;

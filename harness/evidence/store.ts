@@ -1,7 +1,9 @@
 /** The evidence of a run's folder, opened to be judged. Nothing in the folder is changed; a large run spills into it. */
 import type { Evidence, PlacedFault, RunRecord } from '../contracts.ts';
-import { openDatabase } from './database.ts';
+import { changesSince } from './checksums.ts';
+import { lockAway, openDatabase } from './database.ts';
 import { DerivedTables } from './derived.ts';
+import { dictionary, type TableEntry } from './dictionary.ts';
 import { loadTables } from './load.ts';
 import { type Parameters, queryRows } from './query.ts';
 import { removeTemporary, temporaryFolder } from './temporary.ts';
@@ -9,12 +11,17 @@ import { removeTemporary, temporaryFolder } from './temporary.ts';
 export interface OpenEvidence extends Evidence {
   /** What of the sampler's decisions is not predicted exactly, and why. */
   readonly warnings: readonly string[];
+  /** The tables, those that do not exist included, with what they hold. */
+  tables(): Promise<readonly TableEntry[]>;
+  /** What of the run's files is not as the run left it. */
+  changes(): Promise<readonly string[]>;
   close(): void;
 }
 
 /**
  * Opens the tables of `<runFolder>/evidence/`. The derived tables (phases, calls, traces, fate) are built when a query
- * first names them, and kept until `close`. Queries run one after the other.
+ * first names them, and kept until `close`. Queries run one after the other; they can read the evidence, and no other file,
+ * and write nothing.
  * @param faults the faults of the scenario, as the proofs of the assertions need them
  * @throws UserError when a file is there and not readable as a Parquet file with the table's columns, or when the
  * Collector configuration of the run is needed and not readable
@@ -32,6 +39,7 @@ export async function openEvidence(
   };
   try {
     const loaded = await loadTables(database.connection, runFolder, run);
+    await lockAway(database, loaded.files);
     const derived = new DerivedTables(database.connection, runFolder, run, loaded);
     let last: Promise<unknown> = Promise.resolve();
     return {
@@ -41,6 +49,8 @@ export async function openEvidence(
       get warnings() {
         return derived.warnings;
       },
+      tables: () => dictionary(database.connection, loaded, derived),
+      changes: () => changesSince(runFolder, run),
       query<Row extends object>(sql: string, parameters: Parameters = {}): Promise<Row[]> {
         const rows = last.then(async () => {
           await derived.prepare(sql);

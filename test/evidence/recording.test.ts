@@ -153,3 +153,14 @@ test('an error while following is told by finish', async () => {
 test('no file at all is an error', async () => {
   await expect(gather()).rejects.toThrow('has written no recording');
 });
+
+test('a recording that is let go of is not followed any longer', async () => {
+  writeFileSync(file, frame(0, 3));
+  const gatherer = await RecordingGatherer.create(evidence, file);
+  gatherer.follow();
+  await gatherer[Symbol.asyncDispose]();
+  const seen = gatherer.spans;
+  appendFileSync(file, frame(3, 4));
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(gatherer.spans).toBe(seen);
+});
