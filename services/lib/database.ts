@@ -1,4 +1,4 @@
-import { Pool, type QueryResultRow } from 'pg';
+import { Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { limitMs } from './deadline.ts';
 import { HttpError } from './http-error.ts';
 import { onShutdown } from './shutdown.ts';
@@ -12,8 +12,8 @@ export interface Statement {
 export interface Database {
   /** Rejects with HttpError 503 when the database cannot be reached or does not answer in time. */
   query<Row extends QueryResultRow>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
-  /** The pool, for a library that brings its own statements. */
-  readonly pool: Pool;
+  /** Runs statements of another kind on one connection, for a library that brings its own, or for a transaction. */
+  withClient<T>(use: (client: PoolClient) => Promise<T>): Promise<T>;
 }
 
 /** A pool of at most `size` connections; a query that has not ended within `timeoutMs` fails. */
@@ -33,11 +33,28 @@ export function connectDatabase(
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
   pool.on('error', () => {});
   onShutdown('database', 2000, () => pool.end());
+  // Not pool.query: a query that has to wait for a connection would run in the trace context of whoever opened
+  // that connection, and its span would belong to another trace. After this await the context is ours again.
+  const withClient: Database['withClient'] = async (use) => {
+    const client = await pool.connect();
+    let failed: Error | undefined;
+    try {
+      return await use(client);
+    } catch (thrown) {
+      failed = thrown instanceof Error ? thrown : new Error(String(thrown));
+      throw thrown;
+    } finally {
+      // As pool.query does: a connection on which something failed is not used again.
+      client.release(failed);
+    }
+  };
   return {
-    pool,
+    withClient,
     async query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []) {
       try {
-        const { rows } = await pool.query<Row>({ ...statement, values: [...values] });
+        const { rows } = await withClient((client) =>
+          client.query<Row>({ ...statement, values: [...values] }),
+        );
         return rows;
       } catch (cause) {
         const why = cause instanceof Error ? cause.message : String(cause);

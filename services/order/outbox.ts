@@ -51,7 +51,7 @@ const DONE = { name: 'outbox_done', text: 'UPDATE outbox SET done_at = now() WHE
  */
 export async function startOutbox({ database, work, everyMs }: OutboxOptions): Promise<void> {
   const boss = new PgBoss({
-    db: { executeSql: (text, values) => database.pool.query(text, values) },
+    db: { executeSql: (text, values) => database.withClient((client) => client.query(text, values)) },
     schema: 'jobs',
     schedule: false,
     reindex: false,
@@ -69,9 +69,9 @@ export async function startOutbox({ database, work, everyMs }: OutboxOptions): P
 
 /** Makes jobs of the entries that are none yet. */
 async function relay(boss: PgBoss, database: Database): Promise<undefined> {
-  if ((await database.query(WAITING)).length === 0) return;
-  const client = await database.pool.connect();
-  try {
+  if ((await database.query(WAITING)).length === 0) return undefined;
+  await database.withClient(async (client) => {
+    // When something fails the connection is closed, and so all is rolled back.
     await client.query('BEGIN');
     const { rows } = await client.query<OutboxEntry>(MOVE);
     for (const topic of TOPICS) {
@@ -79,12 +79,8 @@ async function relay(boss: PgBoss, database: Database): Promise<undefined> {
       if (jobs.length > 0) await boss.insert(topic, jobs, { db: executorOf(client) });
     }
     await client.query('COMMIT');
-    client.release();
-  } catch (thrown) {
-    // Closed, and so rolled back.
-    client.release(true);
-    throw thrown;
-  }
+  });
+  return undefined;
 }
 
 function executorOf(client: PoolClient) {

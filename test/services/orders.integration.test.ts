@@ -164,6 +164,15 @@ api-gateway: POST /api/orders
     expect(replies.map((reply) => reply.status)).toEqual(Array(30).fill(201));
     const after = await books(shop, 'none');
     for (const id of [20, 21, 22]) expect(after.sold[id]).toBe((before.sold[id] ?? 0) + 30);
+    // More orders than connections to the database: those that waited for one have their statements in their own trace.
+    const statements = (await Promise.all(replies.map((reply) => trace(reply.traceId)))).map((spans) =>
+      spans
+        .map(({ name }) => name)
+        .filter((name) => name.startsWith('pg.query:'))
+        .sort()
+        .join(),
+    );
+    expect([...new Set(statements)]).toEqual([statements[0]]);
   });
 
   it('is told of in a trace of its own, linked to it, as soon as the notice can be sent', async () => {
