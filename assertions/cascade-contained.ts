@@ -1,19 +1,23 @@
 import { z } from 'zod';
 import { EXAMPLES } from '../analysis/lib/query.ts';
-import type { Evidence, Figures, PhaseName } from '../harness/contracts.ts';
+import type { Evidence, PhaseName } from '../harness/contracts.ts';
 import { GOOD, tracesWhere } from './lib/answers.ts';
 import { behaviourOf, type RouteBehaviour } from './lib/cascade.ts';
 import { type Breach, deadlineBreaches, routeBreaches, untested } from './lib/cascade-breaches.ts';
+import {
+  deadlineFigures,
+  describeDeadline,
+  describeRoute,
+  isRecoveryJudged,
+  routeFigures,
+} from './lib/cascade-report.ts';
 import { conclude } from './lib/conclude.ts';
 import { credibility, incredible } from './lib/credible.ts';
 import { type Deadline, deadlineOf } from './lib/deadline.ts';
 import { defineAssertion } from './lib/define.ts';
 import { checkRoutes } from './lib/system.ts';
-import { ms, number, percent, round } from './lib/text.ts';
+import { number } from './lib/text.ts';
 import { LEAST_WINDOWS } from './lib/windows.ts';
-
-/** Windows of the settled recovery without which it is not judged. */
-const LEAST_RECOVERY_WINDOWS = 3;
 
 const options = z.strictObject({
   /** Routes that the fault must not touch. */
@@ -117,10 +121,6 @@ function breachesOf(
   ];
 }
 
-function isRecoveryJudged({ recovery }: RouteBehaviour): boolean {
-  return recovery.windows >= LEAST_RECOVERY_WINDOWS;
-}
-
 async function examplesOf(
   evidence: Evidence,
   breaches: readonly Breach[],
@@ -132,49 +132,4 @@ async function examplesOf(
     for (const phase of new Set(breaches.filter((each) => each.route === route).map((each) => each.phase)))
       examples.push(...(await tracesWhere(evidence, route, phase, `NOT ${GOOD} OR took_us > ${limitUs}`)));
   return [...new Set(examples)].slice(0, EXAMPLES);
-}
-
-function describeRoute(route: RouteBehaviour): string {
-  const phases = [route.baseline, route.fault, ...(isRecoveryJudged(route) ? [route.recovery] : [])];
-  const times = phases.map(({ medianUs }) => ms(medianUs)).join(' -> ');
-  const shares = phases.map(({ goodShare }) => percent(goodShare, 2)).join(' -> ');
-  return `${route.route} ${route.quantile} ${times}, good ${shares}`;
-}
-
-function describeDeadline({ route, longestUs, requests, unanswered }: Deadline): string {
-  const longest = longestUs === null ? 'no answer' : `longest ${ms(longestUs)}`;
-  return `${route} ${longest} of ${number(requests)}${unanswered > 0 ? `, ${number(unanswered)} without an answer` : ''}`;
-}
-
-function routeFigures(behaviour: RouteBehaviour): Figures {
-  const { route, quantile, limitUs, baseline, fault, recovery } = behaviour;
-  const isJudged = isRecoveryJudged(behaviour);
-  return {
-    [`${route}.quantile`]: quantile,
-    [`${route}.baselineMs`]: round(baseline.medianUs / 1000),
-    [`${route}.faultMs`]: round(fault.medianUs / 1000),
-    [`${route}.recoveryMs`]: isJudged ? round(recovery.medianUs / 1000) : null,
-    [`${route}.limitMs`]: round(limitUs / 1000),
-    [`${route}.baselineGoodPercent`]: round(baseline.goodShare * 100),
-    [`${route}.faultGoodPercent`]: round(fault.goodShare * 100),
-    [`${route}.recoveryGoodPercent`]: isJudged ? round(recovery.goodShare * 100) : null,
-    [`${route}.baselineWindows`]: baseline.windows,
-    [`${route}.faultWindows`]: fault.windows,
-    [`${route}.faultBadWindows`]: fault.poor.count,
-    [`${route}.faultBadWindowsInARow`]: fault.poor.inARow,
-    [`${route}.recoveryWindows`]: recovery.windows,
-    [`${route}.recoveryBadWindows`]: isJudged ? recovery.poor.count : null,
-    ...(isJudged
-      ? {}
-      : { [`${route}.recovery`]: `not judged: ${LEAST_RECOVERY_WINDOWS} settled windows are needed` }),
-  };
-}
-
-function deadlineFigures({ route, requests, longestUs, late, unanswered }: Deadline): Figures {
-  return {
-    [`${route}.requests`]: requests,
-    [`${route}.longestMs`]: longestUs === null ? null : round(longestUs / 1000),
-    [`${route}.late`]: late,
-    [`${route}.unanswered`]: unanswered,
-  };
 }

@@ -183,6 +183,15 @@ describe('degraded-as-declared', () => {
     expect(slow.because).toContain(
       'p99 900 ms, declared 500 ms; but the machine was saturated in the phase fault',
     );
+    const late = await judgeRun(declared, {
+      requests: withOrders(new Map()),
+      mutate({ ledger }) {
+        for (const row of ledger)
+          if (row.phase === 'fault' && row.due_us !== null) row.sent_us = row.due_us + 600_000;
+      },
+    });
+    expect(late).toMatchObject({ verdict: 'inconclusive' });
+    expect(late.because).toContain('but the generator lagged in the phase fault (p99 600 ms above 100 ms)');
     const failed = await judgeRun(declared, {
       requests: withOrders(sent(0, 6, { outcome: 'error' })),
       mutate: saturateFaultPhase,

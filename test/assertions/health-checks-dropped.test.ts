@@ -35,6 +35,37 @@ describe('health-checks-dropped', () => {
     });
   });
 
+  it.each([
+    ['of a request that the ledger does not know', 'e'.repeat(32), '/health', 1],
+    ['with a query', 'e'.repeat(32), '/ready?deep=1', 1],
+    ['within another trace', traceIdOf(0), '/ready', 0],
+  ])('fails when a health check is archived %s', async (_, trace_id, url_path, archivedUnknown) => {
+    const finding = await judgeRun(healthChecksDropped.with(), { mutate: archive({ trace_id, url_path }) });
+    expect(finding).toMatchObject({
+      verdict: 'fail',
+      observed: '1 archived',
+      figures: { requests: 10, archived: 1, archivedUnknown },
+      examples: [trace_id],
+    });
+  });
+
+  it('passes when another path is archived, or a call that merely asks for such a path', async () => {
+    for (const other of [{ url_path: '/healthy' }, { url_path: null }, { kind: 'client' } as const])
+      expect((await judgeRun(healthChecksDropped.with(), { mutate: archive(other) })).verdict).toBe('pass');
+  });
+
+  it('goes by the path that was asked for, not by the one that was recorded', async () => {
+    const requests = changed((_, index) => index === firstHealth, { archived: 'whole' });
+    const mutate = ({ recording, archive: archived }: Tables) => {
+      for (const span of [...recording, ...archived].filter((each) => each.url_path === '/health'))
+        span.url_path = '/';
+    };
+    expect(await judgeRun(healthChecksDropped.with(), { requests, mutate })).toMatchObject({
+      verdict: 'fail',
+      examples: [traceIdOf(firstHealth)],
+    });
+  });
+
   it('fails even when the archive was not stable: presence proves itself', async () => {
     const requests = changed((_, index) => index === firstHealth, { archived: 'whole' });
     const finding = await judgeRun(healthChecksDropped.with(), { requests, run: UNSETTLED });
@@ -58,4 +89,14 @@ function addSecondSpan({ recording, archive }: Tables): void {
   if (!entry) throw new Error('the fixture recorded no health check');
   recording.push({ ...entry, span_id: 'f'.repeat(16), parent_id: entry.span_id, kind: 'internal' });
   archive.push({ ...entry });
+}
+
+/** A span of a health check, delivered twice, but for what is given. */
+function archive(change: Partial<Tables['archive'][number]>): (tables: Tables) => void {
+  return (tables) => {
+    const entry = tables.recording.find(({ trace_id }) => trace_id === traceIdOf(firstHealth));
+    if (!entry) throw new Error('the fixture recorded no health check');
+    const span = { ...entry, trace_id: 'e'.repeat(32), ...change };
+    tables.archive.push(span, { ...span });
+  };
 }

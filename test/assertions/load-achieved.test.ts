@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import loadAchieved from '../../assertions/load-achieved.ts';
-import { type RunSpec, type Tables, traceIdOf } from '../evidence/fixture.ts';
+import { type RunSpec, START_US, type Tables, traceIdOf } from '../evidence/fixture.ts';
 import { changed, judgeRun } from './judge-run.ts';
 
 const sabotages: readonly [string, string, RunSpec][] = [
@@ -28,6 +28,11 @@ const sabotages: readonly [string, string, RunSpec][] = [
     'nothing says how busy the machine was',
     'no gauge says',
     { mutate: (tables) => void tables.gauges.splice(0) },
+  ],
+  [
+    'the gauges end long before the load',
+    'no gauge says how busy the machine was all the time',
+    { mutate: silence(2.5) },
   ],
   [
     'nothing was sent',
@@ -114,4 +119,11 @@ function busy({ gauges }: Tables): void {
     const { mode }: { mode: keyof typeof share } = JSON.parse(row.labels);
     row.value = ((row.at_us - (gauges[0]?.at_us ?? 0)) / 1e6) * share[mode];
   }
+}
+
+/** No gauge from a second of the run on. */
+function silence(second: number): (tables: Tables) => void {
+  return (tables) => {
+    tables.gauges = tables.gauges.filter(({ at_us }) => at_us < START_US + second * 1e6);
+  };
 }

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import recovered from '../../assertions/recovered.ts';
 import { runRecord } from '../evidence/fixture/run.ts';
-import { healthyRequests, type RequestSpec, type RunSpec, traceIdOf } from '../evidence/fixture.ts';
+import {
+  healthyRequests,
+  type RequestSpec,
+  type RunSpec,
+  START_US,
+  type Tables,
+  traceIdOf,
+} from '../evidence/fixture.ts';
 import { changed, judgeRun } from './judge-run.ts';
 
 const routes = ['product-read'];
@@ -71,6 +78,33 @@ describe('recovered', () => {
     const late = new Set(sickSeqs(5, 19).map(traceIdOf));
     expect(finding.examples).toHaveLength(10);
     expect(finding.examples.filter((id) => !late.has(id))).toEqual([]);
+  });
+
+  it.each<[string, (tables: Tables) => void, string]>([
+    ['the machine was saturated', saturate, 'the machine was saturated in the phase recovery (1 % idle)'],
+    [
+      'the generator lagged',
+      lag('baseline', 101),
+      'the generator lagged in the phase baseline (p99 101 ms above',
+    ],
+    ['the gauges end too soon', silence(60), 'no gauge says how busy the machine was in the phase recovery'],
+  ])('is inconclusive, not failed, when it is only slow and %s', async (_, mutate, because) => {
+    const slow = await judgeRun(back, { requests: sick(0, 20, { latencyMs: 500 }), mutate });
+    expect(slow.verdict).toBe('inconclusive');
+    expect(slow.because).toMatch(/^product-read did not come back in the 19 s after the fault: .*; but /);
+    expect(slow.because).toContain(because);
+    expect(slow.examples).toHaveLength(10);
+    const failing = await judgeRun(back, { requests: sick(0, 20, FAILED), mutate });
+    expect(failing.verdict).toBe('fail');
+    expect((await judgeRun(back, { mutate })).verdict).toBe('pass');
+  });
+
+  it('looks at the fault phase as well when the fault ended before it', async () => {
+    const requests = sick(0, 20, { latencyMs: 500 });
+    const mutate = lag('fault', 101);
+    expect((await judgeRun(back, { requests, mutate })).verdict).toBe('fail');
+    const faults = runRecord(0).faults.map((fault) => ({ ...fault, untilUs: START_US + 45e6 }));
+    expect((await judgeRun(back, { requests, mutate, run: { faults } })).verdict).toBe('inconclusive');
   });
 
   it('is not back before it stays well for some seconds', async () => {
@@ -243,4 +277,28 @@ function spoil(requests: RequestSpec[], seqs: readonly number[]): void {
 
 function health(request: RequestSpec): RequestSpec {
   return { ...request, route: 'health' };
+}
+
+/** One per cent idle from the end of the fault on. */
+function saturate({ gauges }: Tables): void {
+  for (const row of gauges.filter(({ metric }) => metric === 'cpu_seconds')) {
+    const second = (row.at_us - START_US) / 1e6;
+    const busy = Math.min(second, 50) * 1.2 + Math.max(0, second - 50) * 1.98;
+    if (row.labels.includes('busy')) row.value = busy;
+    if (row.labels.includes('idle')) row.value = second * 2 - busy;
+  }
+}
+
+function lag(phase: RequestSpec['phase'], byMs: number): (tables: Tables) => void {
+  return ({ ledger }) => {
+    for (const row of ledger)
+      if (row.phase === phase && row.due_us !== null) row.sent_us = row.due_us + byMs * 1000;
+  };
+}
+
+/** No gauge from a second of the run on. */
+function silence(second: number): (tables: Tables) => void {
+  return (tables) => {
+    tables.gauges = tables.gauges.filter(({ at_us }) => at_us < START_US + second * 1e6);
+  };
 }

@@ -21,6 +21,7 @@ const broken: readonly [string, string, RunSpec][] = [
     { requests: changed((_, index) => index === firstOrder, { recorded: 'no-entry' }) },
   ],
   ['a request has two roots', 'severalRoots', { mutate: secondRoot }],
+  ['a span within a request has no parent', 'severalRoots', { mutate: rootless }],
   ['a span has lost its parent', 'orphanSpans', { mutate: orphan }],
   ['a hop lost the trace context', 'begunInside', { mutate: lostContext }],
   ['a hop lost the trace context', 'hopsNotJoined', { mutate: lostContext }],
@@ -48,6 +49,38 @@ describe('traces-unbroken', () => {
     expect(finding.verdict).toBe('fail');
     expect(finding.figures[figure]).toBeGreaterThan(0);
     expect(finding.examples.length).toBeGreaterThan(0);
+  });
+
+  it('counts a span once, however often it was delivered', async () => {
+    const healthy = await judgeRun(tracesUnbroken.with());
+    expect(await judgeRun(tracesUnbroken.with(), { mutate: twice })).toEqual(healthy);
+    const finding = await judgeRun(tracesUnbroken.with(), {
+      mutate(tables) {
+        orphan(tables);
+        archivedOrphan(tables);
+        twice(tables);
+      },
+    });
+    expect(finding).toMatchObject({ verdict: 'fail', figures: { orphanSpans: 1, archivedOrphans: 1 } });
+  });
+
+  it('is inconclusive when no call of an edge was joined, unless the scenario does not use it', async () => {
+    const requests = healthyRequests().filter(({ route }) => route !== 'order-create');
+    const notUsed = ['gateway-to-order', 'order-to-inventory', 'order-to-payment', 'order-to-notification'];
+    const finding = await judgeRun(tracesUnbroken.with(), { requests });
+    expect(finding).toMatchObject({
+      verdict: 'inconclusive',
+      because: `no call on ${notUsed.join(', ')} was joined to what the callee recorded: see that it records and exports its spans, or name the edge in the option 'unexercised'`,
+    });
+    const unexercised = tracesUnbroken.with({ unexercised: notUsed });
+    expect((await judgeRun(unexercised, { requests })).verdict).toBe('pass');
+    expect(await judgeRun(unexercised, { requests, mutate: silentInventory })).toMatchObject({
+      verdict: 'inconclusive',
+      because: expect.stringContaining('no call on gateway-to-inventory was joined'),
+    });
+    await expect(judgeRun(tracesUnbroken.with({ unexercised: ['a-to-b'] }))).rejects.toThrow(
+      "no edge 'a-to-b'",
+    );
   });
 
   it('names the service at which traces began', async () => {
@@ -117,6 +150,28 @@ describe('traces-unbroken', () => {
 function secondRoot(tables: Tables): void {
   const [entry] = tables.spansOf(firstRead);
   if (entry) tables.recording.push({ ...entry, span_id: '1'.repeat(16) });
+}
+
+function rootless(tables: Tables): void {
+  const ids = tables
+    .spansOf(firstOrder)
+    .flatMap(({ name, span_id }) => (name === 'order.create' ? [span_id] : []));
+  for (const span of [...tables.recording, ...tables.archive])
+    if (ids.includes(span.span_id)) span.parent_id = null;
+}
+
+function twice(tables: Tables): void {
+  tables.recording.push(...tables.recording.map((span) => ({ ...span })));
+  tables.archive.push(...tables.archive.map((span) => ({ ...span })));
+}
+
+/** Inventory records nothing, and its callers do not say whom they call. */
+function silentInventory(tables: Tables): void {
+  const isKept = ({ service }: { service: string }) => service !== 'inventory-service';
+  tables.recording = tables.recording.filter(isKept);
+  tables.archive = tables.archive.filter(isKept);
+  for (const span of [...tables.recording, ...tables.archive])
+    if (span.peer_service === 'inventory-service') span.peer_service = null;
 }
 
 function orphan(tables: Tables): void {
