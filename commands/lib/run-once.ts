@@ -49,6 +49,7 @@ export async function runOnce(
     );
   }
   signal.throwIfAborted();
+  if (run.exitCode === EXIT.usage) throw new UserError(`the run ${out} was refused:\n${tail}`);
   const result = await readResult(out).catch((error: unknown) => {
     throw new Error(
       `the run ${out} left no result (exit code ${run.exitCode}): ${messageOf(error)}\n${tail}`,

@@ -1,13 +1,17 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Scenario } from '../../harness/contracts.ts';
 import { UserError } from '../../harness/errors.ts';
+
+const OWN = "(default: the scenario's own)";
 
 /** The options of `chaoscope run` as commander hands them over. */
 export interface RunOptions {
   readonly rate?: number;
   readonly warmup?: number;
   readonly baseline?: number;
-  readonly fault?: number | false;
+  readonly fault?: number;
+  /** --no-fault. */
+  readonly noFault?: true;
   readonly recovery?: number;
   readonly seed: number;
   readonly out?: string;
@@ -20,7 +24,55 @@ export interface RunOptions {
   readonly without: readonly string[];
 }
 
-/** The values of `run`'s options in the order of the argument vector; `--fault S` and `--no-fault` go together. */
+/** Declares the options of `run`. */
+export function addRunOptions(command: Command): Command {
+  return command
+    .option('--rate <n>', `requests per second ${OWN}`, wholeNumber(1, 100_000))
+    .option('--warmup <s>', `seconds of rising load before the baseline ${OWN}`, wholeNumber(0, 86_400))
+    .option('--baseline <s>', `seconds before the fault ${OWN}`, wholeNumber(1, 86_400))
+    .option('--fault <s>', `seconds under the fault ${OWN}`, wholeNumber(1, 86_400))
+    .option('--recovery <s>', `seconds after the fault ${OWN}`, wholeNumber(1, 86_400))
+    .option('--seed <n>', 'same seed, same requests and trace ids', wholeNumber(0, 2 ** 32 - 1), 1)
+    .option('--out <dir>', 'the run folder, new or empty (default: runs/<time>-<scenario>)')
+    .option('--collector-config <file>', 'your own Collector configuration (default: config/collector.yaml)')
+    .option('--jaeger-config <file>', 'your own Jaeger configuration (default: config/jaeger.yaml)')
+    .addOption(noFaultOption())
+    .option(
+      '--port-base <n>',
+      'first of the consecutive ports to use (default: free ones)',
+      wholeNumber(10_081, 65_000),
+    )
+    .option('--build <name>', 'a build of the system, such as naive (default: its first)')
+    .addOption(
+      repeatable('--with <mitigation>', 'switch a mitigation on that the build does not have', 'none'),
+    )
+    .addOption(
+      repeatable('--without <mitigation>', 'switch a mitigation off, to see what it is worth', 'none'),
+    )
+    .addOption(repeatable('--env <service:name=value>', 'set an environment variable of a service', 'none'));
+}
+
+/** An option that may be given several times; its value is a list. */
+export function repeatable(flags: string, description: string, whenAbsent: string): Option {
+  return new Option(flags, `${description}; repeatable`)
+    .argParser((text: string, before: readonly string[]) => [...before, text])
+    .default([], whenAbsent);
+}
+
+/**
+ * A flag of its own beside `--fault <s>`, the length of the phase: commander takes `--no-fault` for the negation of that, keeps
+ * both under one name, and of the two that are given the last would win.
+ */
+function noFaultOption(): Option {
+  const option = new Option(
+    '--no-fault',
+    'the same run, phases as long, without its faults: never passes, shows what the rest looks like',
+  );
+  option.negate = false;
+  return option;
+}
+
+/** A parser of whole numbers within bounds. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -30,21 +82,16 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
-export function collect(text: string, before: readonly string[]): readonly string[] {
-  return [...before, text];
-}
-
 /** The scenario with the rate and the phases that the user asks for. */
 export function adjusted(scenario: Scenario, options: RunOptions): Scenario {
   const { load, phases } = scenario;
-  const faultS = typeof options.fault === 'number' ? options.fault : phases.faultS;
   return {
     ...scenario,
     load: { ...load, rate: options.rate ?? load.rate },
     phases: {
       warmupS: options.warmup ?? phases.warmupS,
       baselineS: options.baseline ?? phases.baselineS,
-      faultS,
+      faultS: options.fault ?? phases.faultS,
       recoveryS: options.recovery ?? phases.recoveryS,
     },
   };
@@ -59,14 +106,28 @@ export function environments(
   const byService: Record<string, Record<string, string>> = {};
   const problems: string[] = [];
   for (const text of texts) {
-    const [, service = '', name = '', value = ''] =
-      /^([^:=]+):([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? [];
-    if (!services.includes(service))
-      problems.push(
-        `--env '${text}': allowed is SERVICE:NAME=VALUE, where SERVICE is one of ${services.join(', ')}`,
-      );
-    else byService[service] = { ...byService[service], [name]: value };
+    const [, service, name = '', value] = SETTING.exec(text) ?? [];
+    const wrong = [...settingProblems(services, service, name, value)];
+    if (service !== undefined && wrong.length === 0)
+      byService[service] = { ...byService[service], [name]: value ?? '' };
+    else problems.push(`--env '${text}': ${wrong.join('; ')}. Allowed is SERVICE:NAME=VALUE.`);
   }
   if (problems.length > 0) throw new UserError(problems.join('\n'));
   return byService;
+}
+
+/** Any text fits: what is not there is undefined or empty. */
+const SETTING = /^(?:([^:=]*):)?([^=]*)(?:=(.*))?$/s;
+
+function* settingProblems(
+  services: readonly string[],
+  service: string | undefined,
+  name: string,
+  value: string | undefined,
+): Generator<string> {
+  if (!service) yield `the service is missing, one of ${services.join(', ')}`;
+  else if (!services.includes(service)) yield `'${service}' is no service; there are ${services.join(', ')}`;
+  if (name === '') yield 'the name of the variable is missing';
+  else if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) yield `'${name}' is no name of a variable`;
+  if (value === undefined) yield 'the value is missing';
 }

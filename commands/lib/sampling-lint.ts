@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { type Configuration, readConfiguration } from '../../analysis/sampling-lint/lib/configuration.ts';
+import { type Estimate, estimateOf } from '../../analysis/sampling-lint/lib/estimate.ts';
+import { lint } from '../../analysis/sampling-lint/lib/lint.ts';
+import type { Expectations, LintFinding, LintRule } from '../../analysis/sampling-lint/lib/rule.ts';
+import type { Scenario } from '../../harness/contracts.ts';
+import { messageOf, UserError } from '../../harness/errors.ts';
+import { Registry } from '../../harness/registry.ts';
+import { USUAL } from './sampling-options.ts';
+import { ROOT } from './things.ts';
+
+export const lintRules = new Registry<LintRule>(join(ROOT, 'analysis', 'sampling-lint'), 'lint rule');
+
+export interface SamplingLint {
+  /** As the user called it. */
+  readonly file: string;
+  readonly expectations: Expectations;
+  readonly estimate: Estimate;
+  readonly findings: readonly LintFinding[];
+}
+
+/** What a configuration would do against what was promised. A UserError when it is no Collector configuration. */
+export async function lintFile(
+  file: string,
+  expectations: Expectations,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<SamplingLint> {
+  const configuration = await readFileOf(file, variables);
+  const rules = await Promise.all((await lintRules.ids()).map((id) => lintRules.get(id)));
+  return {
+    file,
+    expectations,
+    estimate: estimateOf(configuration, expectations),
+    findings: lint(configuration, expectations, rules),
+  };
+}
+
+async function readFileOf(file: string, variables: Readonly<Record<string, string>>): Promise<Configuration> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UserError(`${file} is no readable file: ${messageOf(error)}`);
+  });
+  const read = readConfiguration(text, variables);
+  if ('configuration' in read) return read.configuration;
+  throw new UserError(
+    [
+      `${file} cannot be looked at, ${read.problems.length} thing(s) to mend:`,
+      ...read.problems.map((problem) => `  - ${file}:${problem.line}: ${problem.text}`),
+    ].join('\n'),
+  );
+}
+
+/**
+ * Errors and warnings for the start of a run, a line each: what the configuration in use does against the promises of
+ * the scenario's system at its rate. Says nothing where there is nothing to say, and never fails.
+ */
+export async function lintLines(path: string, { system, load }: Scenario): Promise<readonly string[]> {
+  try {
+    const file = relative(process.cwd(), path);
+    const { findings } = await lintFile(file, {
+      ...USUAL,
+      of: system.name,
+      promises: system.promises,
+      ratePerS: load.rate,
+    });
+    const grave = findings.filter(({ severity }) => severity !== 'info');
+    if (grave.length === 0) return [];
+    return [
+      ...grave.map(
+        ({ severity, line, rule, what }) => `sampling lint: ${severity}: ${file}:${line}: ${what} (${rule})`,
+      ),
+      `sampling lint: for consequences and remedies: chaoscope sampling lint ${file} --rate ${load.rate}`,
+    ];
+  } catch (error) {
+    return [`sampling lint: not possible: ${messageOf(error)}`];
+  }
+}
