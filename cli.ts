@@ -2,18 +2,28 @@
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import type { CommandFile } from './commands/lib/command-file.ts';
-import { EXIT, messageOf, UserError } from './harness/errors.ts';
+import { EXIT_CODES } from './commands/lib/exit-codes.ts';
+import { failure } from './commands/lib/failure.ts';
+import { EXIT, isErrorCode } from './harness/errors.ts';
+import { readVersion } from './harness/provenance.ts';
 import { Registry } from './harness/registry.ts';
-import { PartError } from './harness/stack/part-error.ts';
 
 /** Runs the command line to its end; never throws. Resolves to the exit code (see harness/errors.ts). */
 async function main(argv: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.pass;
   const program = new Command('chaoscope')
     .description('Breaks a system under load, then accounts for every request and every trace.')
+    .version(readVersion(), '--version', 'print the version')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'chaoscope: ')) })
-    .showHelpAfterError('(add --help to see what is allowed)');
+    .showHelpAfterError('(add --help to see what is allowed)')
+    .addHelpText('after', EXIT_CODES);
+  program.configureOutput({
+    outputError: (text, write) => {
+      const known = program.commands.map((command) => command.name()).join(', ');
+      write(text.replace(/^error: /, 'chaoscope: '));
+      if (text.startsWith('error: unknown command')) write(`There are: ${known}.\n`);
+    },
+  });
   const commands = new Registry<CommandFile>(join(import.meta.dirname, 'commands'), 'command');
   for (const id of await commands.ids()) {
     const add = await commands.get(id);
@@ -26,17 +36,15 @@ async function main(argv: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
-    // A part that does not come up, mostly for a setting that it refuses: its log tail says more than our stack trace.
-    if (error instanceof UserError || error instanceof PartError) {
-      process.stderr.write(`chaoscope: ${error.message}\n`);
-      return EXIT.usage;
-    }
-    // Not the user's fault: a defect of chaoscope, so the stack trace is what its developers need.
-    process.stderr.write(
-      `chaoscope: internal error: ${messageOf(error)}\n${error instanceof Error ? error.stack : ''}\n`,
-    );
-    return EXIT.inconclusive;
+    const { text, exitCode } = failure(error);
+    process.stderr.write(text);
+    return exitCode;
   }
 }
 
+// Whoever reads no further, as `head` does, ends neither a run nor this process with a stack trace.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error) => {
+    if (!isErrorCode(error, 'EPIPE')) throw error;
+  });
 process.exitCode = await main(process.argv);

@@ -1,11 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Scenario } from '../harness/contracts.ts';
-import { EXIT, UserError } from '../harness/errors.ts';
+import { EXIT, messageOf, UserError } from '../harness/errors.ts';
+import { makeFolder } from '../harness/make-folder.ts';
 import type { CommandFile } from './lib/command-file.ts';
 import { type Cell, comparisonTable, mitigationTable } from './lib/comparison.ts';
 import { type RunRequest, runOnce } from './lib/run-once.ts';
-import { collect, wholeNumber } from './lib/run-options.ts';
+import { repeatable, wholeNumber } from './lib/run-options.ts';
 import { scenarios } from './lib/things.ts';
 import { untilStopped } from './lib/until-stopped.ts';
 
@@ -29,8 +30,8 @@ const compare: CommandFile = (program, done) => {
     .description(
       'run scenarios with every build, one run after the other, and print scenario x build -> verdict',
     )
-    .option('--scenario <name>', 'only this scenario; repeatable (default: all)', collect, [])
-    .option('--build <name>', 'only this build; repeatable (default: all of the system)', collect, [])
+    .addOption(repeatable('--scenario <name>', 'only this scenario', 'all'))
+    .addOption(repeatable('--build <name>', 'only this build', 'all of the system'))
     .option(
       '--mitigations',
       'also leave each mitigation out, in the scenario that shows what it is worth',
@@ -86,7 +87,13 @@ async function runAll(
   options: CompareOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  await mkdir(folder, { recursive: true });
+  try {
+    await makeFolder(folder);
+  } catch (error) {
+    throw new UserError(
+      `the folder ${folder} cannot be made: ${messageOf(error)}. Choose another with --out.`,
+    );
+  }
   const cells: Cell[] = [];
   const started = performance.now();
   let made = 0;

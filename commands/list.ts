@@ -10,13 +10,16 @@ const list: CommandFile = (program) => {
       const sections: (readonly [string, readonly (readonly [string, string])[]])[] = [
         ['scenarios', await described(scenarios, (scenario) => scenario.hypothesis)],
         ['assertions', await described(assertions, (assertion) => assertion.promise)],
-        ['faults', (await faults.ids()).map((id) => [id, ''])],
+        ['faults', await described(faults, (fault) => fault.description ?? '')],
         ['reports', await described(reports, (report) => report.fileName ?? 'terminal only')],
       ];
       for (const [title, rows] of sections) {
         const width = Math.max(...rows.map(([id]) => id.length));
         process.stdout.write(`${title}\n`);
-        for (const [id, text] of rows) process.stdout.write(`  ${id.padEnd(width)}  ${text}\n`);
+        for (const [id, text] of rows) {
+          const line = `  ${id.padEnd(width)}  ${text}`;
+          process.stdout.write(`${line.trimEnd()}\n`);
+        }
       }
     });
 };

@@ -4,57 +4,34 @@ import { join, resolve } from 'node:path';
 import { chooseBuild, mergeEnvironments } from '../harness/build.ts';
 import { conduct, type RunOrder } from '../harness/conduct.ts';
 import { checkConfigurations } from '../harness/configurations.ts';
-import type { BuildRecord, Result, Scenario } from '../harness/contracts.ts';
+import type { BuildRecord, Result, RunRecord, Scenario } from '../harness/contracts.ts';
 import { NotRestored, UserError } from '../harness/errors.ts';
 import { vegeta } from '../harness/load/vegeta.ts';
-import { createRunFolder } from '../harness/run-folder.ts';
+import { configurationNames } from '../harness/provenance.ts';
+import { checkRunFolder, createRunFolder, type RunFolder } from '../harness/run-folder.ts';
 import { native } from '../harness/stack/native.ts';
-import { validate } from '../harness/validate.ts';
+import { validate, warnings } from '../harness/validate.ts';
+import { afterFailure } from './lib/after-failure.ts';
 import type { CommandFile } from './lib/command-file.ts';
+import { EXIT_CODES } from './lib/exit-codes.ts';
 import { prepareTools } from './lib/prepare-tools.ts';
-import { adjusted, collect, environments, type RunOptions, wholeNumber } from './lib/run-options.ts';
+import { addRunOptions, adjusted, environments, type RunOptions } from './lib/run-options.ts';
 import { RunView } from './lib/run-view.ts';
+import { lintLines } from './lib/sampling-lint.ts';
 import { ROOT, scenarios } from './lib/things.ts';
 import { untilStopped } from './lib/until-stopped.ts';
 import { judgeFolder, showReport, writeReports } from './lib/verdict.ts';
 
 /** `chaoscope run SCENARIO`: the main job, from nothing to a verdict. */
 const run: CommandFile = (program, done) => {
-  program
+  const command = program
     .command('run')
     .description(
       'run a scenario: start the stack, send the load, inject the faults, gather the evidence, judge',
     )
-    .argument('<scenario>', 'a name of `chaoscope list`')
-    .option('--rate <n>', 'requests per second', wholeNumber(1, 100_000))
-    .option('--warmup <s>', 'seconds of rising load before the baseline', wholeNumber(0, 86_400))
-    .option('--baseline <s>', 'seconds before the fault', wholeNumber(1, 86_400))
-    .option('--fault <s>', 'seconds under the fault', wholeNumber(1, 86_400))
-    .option('--recovery <s>', 'seconds after the fault', wholeNumber(1, 86_400))
-    .option('--seed <n>', 'same seed, same requests and trace ids', wholeNumber(0, 2 ** 32 - 1), 1)
-    .option('--out <dir>', 'the run folder (default: runs/<time>-<scenario>)')
-    .option('--collector-config <file>', 'your own Collector configuration (default: config/collector.yaml)')
-    .option('--jaeger-config <file>', 'your own Jaeger configuration (default: config/jaeger.yaml)')
-    .option('--no-fault', 'the same run without its faults: never passes, shows what the rest looks like')
-    .option(
-      '--port-base <n>',
-      'first of the consecutive ports to use (default: free ones)',
-      wholeNumber(10_081, 65_000),
-    )
-    .option('--build <name>', 'a build of the system, such as naive (default: its first)')
-    .option(
-      '--with <mitigation>',
-      'switch a mitigation on that the build does not have; repeatable',
-      collect,
-      [],
-    )
-    .option(
-      '--without <mitigation>',
-      'switch a mitigation off, to see what it is worth; repeatable',
-      collect,
-      [],
-    )
-    .option('--env <service:name=value>', 'set an environment variable of a service; repeatable', collect, [])
+    .argument('<scenario>', 'a name of `chaoscope list`');
+  addRunOptions(command)
+    .addHelpText('after', EXIT_CODES)
     .action(async (name: string, options: RunOptions) => {
       const scenario = adjusted(await scenarios.get(name), options);
       validate(scenario, name);
@@ -63,23 +40,23 @@ const run: CommandFile = (program, done) => {
         on: options.with,
         off: options.without,
       });
-      const environment = mergeEnvironments(
-        build?.environment ?? {},
-        scenario.environment ?? {},
-        environments(scenario, options.env),
-      );
+      const given = {
+        environment: environments(scenario, options.env),
+        collectorConfig: options.collectorConfig,
+        jaegerConfig: options.jaegerConfig,
+      };
       const collectorConfig = await readable('--collector-config', options.collectorConfig, 'collector.yaml');
       const jaegerConfig = await readable('--jaeger-config', options.jaegerConfig, 'jaeger.yaml');
       await checkConfigurations({ collectorConfig, jaegerConfig });
       const started = new Date();
       const id = `${started.toISOString().slice(0, 19).replaceAll(':', '-')}-${name}`;
       const runFolder = resolve(options.out ?? join('runs', id));
+      // Now rather than after minutes of building the tools.
+      await checkRunFolder(runFolder);
       done(
         await untilStopped(async (signal) => {
-          // The folder comes last of all that can be refused, and first of what is made.
           const tools = await prepareTools(signal);
-          await createRunFolder(runFolder);
-          return runAndJudge({
+          return runInFolder({
             scenario,
             name,
             id,
@@ -87,10 +64,15 @@ const run: CommandFile = (program, done) => {
             runFolder,
             collectorConfig,
             jaegerConfig,
-            environment,
+            environment: mergeEnvironments(
+              build?.environment ?? {},
+              scenario.environment ?? {},
+              given.environment,
+            ),
             ...(build ? { build: build.record } : {}),
+            given,
             seed: options.seed,
-            applyFaults: options.fault !== false,
+            applyFaults: !options.noFault,
             ...(options.portBase === undefined ? {} : { portBase: options.portBase }),
             stackDriver: native,
             loadDriver: (stack) =>
@@ -103,27 +85,52 @@ const run: CommandFile = (program, done) => {
     });
 };
 
-async function runAndJudge(order: Omit<RunOrder, 'observer'>): Promise<number> {
-  const view = new RunView();
-  view.message(headline(order.scenario, order));
-  let cleanupProblems: readonly string[];
+type Order = Omit<RunOrder, 'observer'>;
+
+/** From the folder, which comes last of all that can be refused, to the verdict. */
+async function runInFolder(order: Order): Promise<number> {
+  const { stackDriver, scenario, collectorConfig, jaegerConfig, portBase, given, signal, runFolder } = order;
+  await stackDriver.check({
+    system: scenario.system,
+    collectorConfig,
+    jaegerConfig,
+    configurationNames: configurationNames(given, { collectorConfig, jaegerConfig }),
+    ...(portBase === undefined ? {} : { portBase }),
+    signal,
+  });
+  const folder = await createRunFolder(runFolder);
+  const { cleanupProblems } = await conductInView(order, folder);
   try {
-    ({ cleanupProblems } = await conduct({
+    return (await judgeAndReport(runFolder)).exitCode;
+  } catch (error) {
+    throw cleanupProblems.length > 0 ? new NotRestored(cleanupProblems, error) : error;
+  }
+}
+
+async function conductInView(order: Order, folder: RunFolder): Promise<RunRecord> {
+  const view = new RunView();
+  let hasLoad = false;
+  view.message(headline(order.scenario, order));
+  for (const warning of warnings(order.scenario)) view.message(`warning: ${warning}`);
+  try {
+    for (const line of await lintLines(order.collectorConfig, order.scenario)) view.message(line);
+    return await conduct({
       ...order,
       observer: {
         message: (text) => view.message(text),
         record: (record) => view.record(record),
-        phases: (phases) => view.load(phases, faultTitles(order)),
+        phases: (phases) => {
+          hasLoad = true;
+          view.load(phases, faultTitles(order));
+        },
         loadEnded: () => view.end(),
       },
-    }));
+    });
+  } catch (error) {
+    view.end();
+    throw await afterFailure(error, { folder, path: order.runFolder, hasLoad });
   } finally {
     view.end();
-  }
-  try {
-    return (await judgeAndReport(order.runFolder)).exitCode;
-  } catch (error) {
-    throw cleanupProblems.length > 0 ? new NotRestored(cleanupProblems, error) : error;
   }
 }
 
@@ -136,12 +143,12 @@ async function judgeAndReport(runFolder: string): Promise<Result> {
 
 function headline(
   { title, load, phases }: Scenario,
-  order: Pick<RunOrder, 'seed' | 'runFolder' | 'build'>,
+  order: Pick<RunOrder, 'seed' | 'runFolder' | 'build' | 'applyFaults'>,
 ): string {
   const { warmupS, baselineS, faultS, recoveryS } = phases;
   return [
     `${title}: ${load.rate} requests/s, seed ${order.seed}${order.build ? `, ${buildText(order.build)}` : ''}`,
-    `warm-up ${warmupS} s, baseline ${baselineS} s, fault ${faultS} s, recovery ${recoveryS} s; then about 15 s until the traces have settled`,
+    `warm-up ${warmupS} s, baseline ${baselineS} s, fault ${faultS} s${order.applyFaults ? '' : ' without its faults (--no-fault)'}, recovery ${recoveryS} s; then about 15 s until the traces have settled`,
     `run folder: ${order.runFolder}`,
   ].join('\n');
 }

@@ -18,6 +18,7 @@ import type {
 } from './contracts.ts';
 import { messageOf, NotRestored } from './errors.ts';
 import { type LookedUp, lookUpMissing } from './evidence/archive-lookup.ts';
+import { evidenceChecksums } from './evidence/checksums.ts';
 import { GaugeSampler } from './evidence/gauges.ts';
 import { LedgerGatherer } from './evidence/ledger.ts';
 import type { Sampling } from './evidence/sampler/config.ts';
@@ -26,6 +27,7 @@ import { EvidenceWriter } from './evidence/writer.ts';
 import type { FaultTimes } from './fault-schedule.ts';
 import { type Gathered, gather } from './gather.ts';
 import { plan, requestsOf, segments } from './load/plan.ts';
+import { configurationNames, type Given, howOf } from './provenance.ts';
 import { writeRunRecord } from './run-folder.ts';
 import { type LoadOutcome, phaseOf, sendLoad } from './send-load.ts';
 
@@ -48,9 +50,10 @@ export interface RunOrder {
   readonly collectorConfig: string;
   readonly jaegerConfig: string;
   readonly portBase?: number;
-  /** Extra environment by service. */
+  /** Extra environment by service: of the build, the scenario, and what the user gave. */
   readonly environment: ServiceEnvironment;
   readonly build?: BuildRecord;
+  readonly given: Given;
   readonly stackDriver: StackDriver;
   loadDriver(stack: Stack): LoadDriver;
   /** Versions of tools that the stack does not know of. */
@@ -78,12 +81,14 @@ export async function conduct(order: RunOrder): Promise<RunRecord> {
   };
   await copyFile(order.collectorConfig, configuration.collectorConfig);
   await copyFile(order.jaegerConfig, configuration.jaegerConfig);
+  const how = await howOf(order.given, order.applyFaults, configuration);
   const timeline = new Timeline(runFolder);
   const stack = await order.stackDriver.start({
     system: order.scenario.system,
     seed: order.seed,
     runFolder,
     ...configuration,
+    configurationNames: configurationNames(order.given, order),
     ...(order.portBase === undefined ? {} : { portBase: order.portBase }),
     environment: order.environment,
     signal: order.signal,
@@ -111,13 +116,17 @@ export async function conduct(order: RunOrder): Promise<RunRecord> {
     await timeline.save(evidence);
     const record = {
       ...run,
+      how,
+      evidence: await evidenceChecksums(runFolder),
       doubts: [...run.doubts, ...lookup.doubts],
       notes: [...run.notes, ...lookup.notes],
       cleanupProblems,
     };
     await writeRunRecord(runFolder, record);
     return record;
-  } catch (error) {
+  } catch (thrown) {
+    // Whatever waits says in its own way that it was stopped.
+    const error: unknown = order.signal.aborted ? order.signal.reason : thrown;
     const problems = [...(await cleanup.run()), ...stopProblems];
     throw problems.length > 0 ? new NotRestored(problems, error) : error;
   } finally {

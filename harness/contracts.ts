@@ -236,7 +236,10 @@ export interface Proof {
 }
 
 /** What a file of faults/ exports by default: from parameters (as stored in run.json) back to the fault. */
-export type FaultFactory = (parameters: Readonly<Record<string, number>>) => Fault;
+export type FaultFactory = ((parameters: Readonly<Record<string, number>>) => Fault) & {
+  /** What it does, in a sentence for `chaoscope list`. */
+  readonly description?: string;
+};
 
 // ---------------------------------------------------------------- evidence
 
@@ -268,7 +271,10 @@ export interface Evidence {
   readonly faults: readonly PlacedFault[];
   /** The sources that are there. A source that could not be gathered is absent, and its table does not exist. */
   readonly sources: ReadonlySet<Source>;
-  /** Rows as objects; BIGINT comes as number. `parameters` replace $name in the statement. */
+  /**
+   * Rows of one statement that reads, as objects; a whole number that a double does not hold exactly comes as text.
+   * `parameters` replace $name in the statement.
+   */
   query<Row extends object>(
     sql: string,
     parameters?: Readonly<Record<string, string | number | boolean | null>>,
@@ -320,6 +326,8 @@ export interface SpanRow {
   readonly events: string;
   /** JSON object. */
   readonly resource: string;
+  /** The W3C trace state as it came, '' for none. Of the recording only, and not of those of earlier versions. */
+  readonly trace_state?: string | null;
 }
 
 export interface TimelineRow {
@@ -490,6 +498,10 @@ export interface RunRecord {
   };
   /** Which build of the system ran, and its mitigations that were on and off; absent when the system has none. */
   readonly build?: BuildRecord;
+  /** Absent in runs of before it was recorded. */
+  readonly how?: How;
+  /** sha256 of each file of evidence/ by its name, as the run left it; absent in runs of before it was recorded. */
+  readonly evidence?: Readonly<Record<string, string>>;
   readonly load: {
     readonly driver: string;
     readonly rate: number;
@@ -528,6 +540,32 @@ export interface BuildRecord {
   readonly off: readonly string[];
 }
 
+/** How a run was made: what the command line, the code and the machine add to the scenario. */
+export interface How {
+  /** False with --no-fault. */
+  readonly faultsApplied: boolean;
+  /** Settings of services that the user gave (--env), without those of the build. */
+  readonly environment: ServiceEnvironment;
+  readonly configurations: { readonly collector: ConfigurationRecord; readonly jaeger: ConfigurationRecord };
+  /** Of chaoscope. */
+  readonly version: string;
+  /** The checkout that ran; null when there is none. Dirty: with changes or files that are in no commit. */
+  readonly git: { readonly revision: string; readonly isDirty: boolean } | null;
+  readonly machine: {
+    readonly cores: number;
+    readonly memoryBytes: number;
+    readonly kernel: string;
+    readonly node: string;
+  };
+}
+
+export interface ConfigurationRecord {
+  /** As the user gave it, or `shipped`. */
+  readonly file: string;
+  /** Of the copy in the run's folder. */
+  readonly sha256: string;
+}
+
 /** result.json; its schema is checked by zod in harness/judge. */
 export interface Result {
   readonly schema: 1;
@@ -537,6 +575,7 @@ export interface Result {
   readonly title: string;
   readonly hypothesis: string;
   readonly build?: BuildRecord | undefined;
+  readonly how?: How | undefined;
   readonly seed: number;
   readonly verdict: Verdict;
   readonly exitCode: number;
@@ -579,7 +618,7 @@ export interface Result {
   readonly problem?: RunRecord['problem'];
   /** Of the gatherers, and of the judge: whether the recording holds all that the Collector accepted. */
   readonly doubts: readonly Doubt[];
-  /** Of the gatherers, and what of the sampler's decisions could not be predicted. */
+  /** Of the gatherers, what of the sampler's decisions could not be predicted, and files that changed since the run. */
   readonly notes: readonly string[];
   readonly cleanupProblems: readonly string[];
   readonly timings: Readonly<Record<string, number>>;
@@ -619,6 +658,8 @@ export interface StackOptions {
   readonly runFolder: string;
   readonly collectorConfig: string;
   readonly jaegerConfig: string;
+  /** What messages shall call the two, since what is run may be a copy: `--collector-config mine.yaml`. */
+  readonly configurationNames?: { readonly collector: string; readonly jaeger: string };
   /** First of a block of consecutive ports; undefined = a free block is looked for. */
   readonly portBase?: number;
   /** Extra environment by service name: mitigation switches, sabotages. */
@@ -654,6 +695,8 @@ export interface Stack {
 /** One way to run the parts: a file of harness/stack. */
 export interface StackDriver {
   readonly id: string;
+  /** Looks for what would be refused, as far as that can be told without starting a part. Leaves nothing behind. */
+  check(options: Omit<StackOptions, 'runFolder' | 'seed' | 'environment' | 'onProgress'>): Promise<void>;
   start(options: StackOptions): Promise<Stack>;
 }
 

@@ -5,6 +5,8 @@ export const EXIT = {
   usage: 2,
   inconclusive: 3,
   notRestored: 4,
+  /** A defect of chaoscope itself, with its stack trace: nothing is said of the system. EX_SOFTWARE of sysexits.h. */
+  internal: 70,
   interrupted: 130,
 } as const;
 
@@ -38,4 +40,9 @@ export class NotRestored extends Error {
 /** The message of whatever was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** Whether what was thrown is an error of the system with this code, such as ENOENT. */
+export function isErrorCode(thrown: unknown, code: string): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === code;
 }

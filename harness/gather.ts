@@ -74,11 +74,7 @@ export async function gather(order: GatherOrder): Promise<Gathered> {
   const rest = await restUnlessCutShort(order);
   const settled = await settleUnlessCutShort(order);
   const settledS = elapsedS();
-  order.message(
-    settled.ok
-      ? `traces settled after ${settledS.toFixed(1)} s: ${settled.detail}`
-      : `traces did NOT settle: ${settled.detail}`,
-  );
+  order.message(settledMessage(settled, settledS, order.sampling.decisionWaitS));
   // The last scrape comes before the end of the recording is read, and before the books, for which services make more
   // spans: so all that the Collector has accepted by its counters is in the recording.
   await attempt('gauges', () => order.gauges.stop());
@@ -110,6 +106,17 @@ export async function gather(order: GatherOrder): Promise<Gathered> {
     notes,
     timings: { settledS, gatheredS: elapsedS() },
   };
+}
+
+/** The details of a pipeline that came to rest are in run.json. Part of the time no pipeline could make shorter. */
+export function settledMessage(
+  { ok, detail }: RunRecord['settled'],
+  settledS: number,
+  decisionWaitS: number,
+): string {
+  if (!ok) return `traces did NOT settle: ${detail}`;
+  const wait = decisionWaitS > 0 ? ` (of which ${decisionWaitS} s are the sampler's wait)` : '';
+  return `traces settled after ${settledS.toFixed(0)} s${wait}`;
 }
 
 /** Waits for what the system does after its last answer; it may leave traces, so they settle after it. */

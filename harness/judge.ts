@@ -10,8 +10,13 @@ import { fateCounts, lostTraces, requestFigures, routeFigures } from './result-t
 
 type Judged = Result['assertions'][number];
 
-/** `warnings`: what of the sampler's decisions is not predicted exactly. */
-type Judgeable = Evidence & { readonly warnings?: readonly string[] };
+/** What the store of the evidence has to say beside its rows. */
+type Judgeable = Evidence & {
+  /** What of the sampler's decisions is not predicted exactly. */
+  readonly warnings?: readonly string[];
+  /** What of the run's files is not as the run left it. */
+  changes?(): Promise<readonly string[]>;
+};
 
 /** What may lie in the part that is not there, so that not even a failure is proved. */
 const MAY_EXPLAIN: ReadonlySet<Source> = new Set<Source>(['recording', 'archive']);
@@ -42,6 +47,7 @@ export async function judge(
     title: run.title,
     hypothesis: run.hypothesis,
     build: run.build,
+    how: run.how,
     seed: run.seed,
     ...conclude(judged, run.cleanupProblems),
     requests: await requestFigures(evidence),
@@ -55,7 +61,11 @@ export async function judge(
     problem: run.problem,
     doubts,
     // Known only now: the configuration of the sampler was read for the fate.
-    notes: [...run.notes, ...(evidence.warnings ?? []).map((warning) => `prediction: ${warning}`)],
+    notes: [
+      ...run.notes,
+      ...(evidence.warnings ?? []).map((warning) => `prediction: ${warning}`),
+      ...((await evidence.changes?.()) ?? []),
+    ],
     cleanupProblems: run.cleanupProblems,
     timings: run.timings,
   } satisfies Result);

@@ -1,6 +1,6 @@
 /** The schema of result.json: what judge() promises, checked before anybody sees it, and published as JSON Schema. */
 import { z } from 'zod';
-import type { Doubt, Finding, Result } from './contracts.ts';
+import type { Doubt, Finding, How, Result } from './contracts.ts';
 
 const verdict = z.enum(['pass', 'fail', 'inconclusive', 'error']);
 const amount = z.number().int().min(0);
@@ -13,6 +13,25 @@ export const doubtSchema = z.strictObject({
   source: sourceSchema,
   what: z.string().min(1),
 }) satisfies z.ZodType<Doubt>;
+
+const configuration = z.strictObject({
+  file: z.string().describe('As the user gave it, or `shipped`.'),
+  sha256: z.string().describe("Of the copy in the run's folder."),
+});
+
+export const howSchema = z.strictObject({
+  faultsApplied: z.boolean().describe('False with --no-fault.'),
+  environment: z.record(z.string(), texts).describe('Settings of services that were given by --env.'),
+  configurations: z.strictObject({ collector: configuration, jaeger: configuration }),
+  version: z.string().describe('Of chaoscope.'),
+  git: z.strictObject({ revision: z.string(), isDirty: z.boolean() }).nullable(),
+  machine: z.strictObject({
+    cores: z.number(),
+    memoryBytes: z.number(),
+    kernel: z.string(),
+    node: z.string(),
+  }),
+}) satisfies z.ZodType<How>;
 
 /** What an assertion found. */
 export const findingSchema = z.strictObject({
@@ -63,6 +82,9 @@ export const resultSchema = z.strictObject({
     .strictObject({ id: z.string(), on: z.array(z.string()), off: z.array(z.string()) })
     .optional()
     .describe('The build of the system that ran: its mitigations that were on and off.'),
+  how: howSchema
+    .optional()
+    .describe('How the run was made: what the command line, the code and the machine add to the scenario.'),
   seed: z.number(),
   verdict,
   exitCode: z.union([z.literal(0), z.literal(1), z.literal(3), z.literal(4)]),

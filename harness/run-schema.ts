@@ -1,7 +1,7 @@
 /** The schema of run.json, checked when a folder is judged: it may be another version's, or somebody's own. */
 import { z } from 'zod';
 import type { Json, RunRecord } from './contracts.ts';
-import { doubtSchema, sourceSchema } from './result-schema.ts';
+import { doubtSchema, howSchema, sourceSchema } from './result-schema.ts';
 
 const texts = z.record(z.string(), z.string());
 const numbers = z.record(z.string(), z.number());
@@ -57,6 +57,8 @@ export const runSchema = z.looseObject({
     .exactOptional(),
   system,
   build: z.object({ id: z.string(), on: list, off: list }).exactOptional(),
+  how: howSchema.exactOptional(),
+  evidence: texts.exactOptional(),
   load: z.object({
     driver: z.string(),
     rate: z.number().positive(),

@@ -4,6 +4,9 @@ import { UserError } from './errors.ts';
 /** Requests in one run at most: what a desk machine's disk holds comfortably as evidence. */
 const MAX_REQUESTS = 5_000_000;
 
+/** What time-outs and breakers need to show themselves, in each phase around the fault. */
+const LEAST_PHASE_S = 8;
+
 /** Checks a scenario whole before anything starts; throws one UserError with all that is wrong, each with its place. */
 export function validate(scenario: Scenario, name: string): void {
   const problems = [...systemProblems(scenario.system), ...scenarioProblems(scenario)];
@@ -15,6 +18,16 @@ export function validate(scenario: Scenario, name: string): void {
       ].join('\n'),
     );
   }
+}
+
+/** What may run and yet not give what one expects of it, a sentence each. */
+export function warnings({ phases, faults }: Scenario): readonly string[] {
+  if (faults.length === 0) return [];
+  const measured = { baseline: phases.baselineS, fault: phases.faultS, recovery: phases.recoveryS };
+  const short = Object.entries(measured).filter(([, seconds]) => seconds < LEAST_PHASE_S);
+  if (short.length === 0) return [];
+  const list = short.map(([name, seconds]) => `${name} ${seconds} s`).join(', ');
+  return [`${list}: phases below ${LEAST_PHASE_S} s leave some checks inconclusive`];
 }
 
 function* scenarioProblems(scenario: Scenario): Generator<string> {

@@ -1,4 +1,5 @@
 import type { Report, Result } from '../harness/contracts.ts';
+import { howProperties } from './lib/how.ts';
 import { document, type Element } from './lib/xml.ts';
 
 /**
@@ -42,9 +43,10 @@ function having(cases: readonly Element[], outcome: string): number {
   ).length;
 }
 
-function properties({ run, seed, folder, verdict, tools, doubts, notes }: Result): Element[] {
+function properties({ run, seed, folder, verdict, tools, how, doubts, notes }: Result): Element[] {
   const values: readonly (readonly [name: string, value: string | number])[] = [
     ...Object.entries({ run, seed, folder, verdict, ...tools }),
+    ...(how ? howProperties(how) : []),
     ...doubts.map(({ source, what }) => ['doubt', `${source}: ${what}`] as const),
     ...notes.map((note) => ['note', note] as const),
   ];

@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import type { Report, Result, Verdict } from '../harness/contracts.ts';
+import { deviationsOf } from './lib/how.ts';
 import { fateSection, lostSection, routesSection } from './lib/sections.ts';
-import { labelled, number, plain, wrap } from './lib/text.ts';
+import { labelled, number, plain, quoted, wrap } from './lib/text.ts';
 
 type Options = Parameters<Report['render']>[1];
 type Finding = Result['assertions'][number];
@@ -66,17 +67,24 @@ function assertion(finding: Finding, result: Result, width: number, { color }: O
   const lines = beside
     ? labelled(`${mark} ${finding.title}`.padEnd(column), observed, width)
     : [...labelled(`${mark} `, finding.title, width), ...(passed ? labelled(INDENT, observed, width) : [])];
-  const [first = '', ...rest] = passed ? lines : [...lines, ...details(finding, width)];
+  const [first = '', ...rest] = passed ? lines : [...lines, ...details(finding, result.folder, width)];
   return [color ? first.replace(mark, paint(hue, mark)) : first, ...rest];
 }
 
-function details({ verdict, expected, observed, because = '', examples }: Finding, width: number): string[] {
+function details(
+  { verdict, expected, observed, because = '', examples }: Finding,
+  folder: string,
+  width: number,
+): string[] {
+  const [example] = examples;
   return [
     ...labelled(`${INDENT}verdict   `, verdict, width),
     ...labelled(`${INDENT}expected  `, plain(expected), width),
     ...labelled(`${INDENT}observed  `, plain(observed), width),
     ...labelled(`${INDENT}because   `, plain(because), width),
     ...(examples.length > 0 ? labelled(`${INDENT}look at   `, examples.join(' '), width) : []),
+    // Not broken: to be copied.
+    ...(example ? [`${INDENT}by        npx chaoscope trace ${quoted(folder)} ${example}`] : []),
   ];
 }
 
@@ -112,21 +120,23 @@ function facts(result: Result, width: number): string[] {
   const seconds = (start: string, end: string): string =>
     `${number((Date.parse(end) - Date.parse(start)) / 1000)} s`;
   const phases = result.phases.map(({ name, start, end }) => `${name} ${seconds(start, end)}`);
+  const deviations = deviationsOf(result);
   const timings = Object.entries(result.timings).map(
     ([name, value]) => `${name.replace(/S$/, '')} ${number(value, 1)} s`,
   );
   return [
     ...labelled(
       'Requests   ',
-      `${number(planned)} planned, ${number(sent)} sent, ${number(answered)} answered; ${number(rate, 1)}/s`,
+      `${number(planned)} planned, ${number(sent)} sent, ${number(answered)} answered; ${number(rate, 1)}/s without the warm-up`,
       width,
     ),
     ...(result.build ? labelled('Build      ', buildText(result.build), width) : []),
+    ...(deviations.length > 0 ? labelled('Changed    ', plain(deviations.join('; ')), width) : []),
     ...(phases.length > 0 ? labelled('Phases     ', `${phases.join(', ')}; seed ${result.seed}`, width) : []),
     ...(timings.length > 0 ? labelled('After load ', timings.join(', '), width) : []),
     // Not broken: to be copied.
     `Run        ${result.folder}`,
-    `Again      npx chaoscope judge ${result.folder}`,
+    `Again      npx chaoscope judge ${quoted(result.folder)}`,
     `Exit code  ${result.exitCode}`,
   ];
 }

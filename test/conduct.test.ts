@@ -10,6 +10,7 @@ import { expect, type TestContext, test } from 'vitest';
 import { conduct, type RunOrder } from '../harness/conduct.ts';
 import type { LoadRecord, RunRecord, Scenario, SpanRow, Stack } from '../harness/contracts.ts';
 import { Interrupted, NotRestored } from '../harness/errors.ts';
+import { changesSince, sha256Of } from '../harness/evidence/checksums.ts';
 import { openEvidence } from '../harness/evidence/store.ts';
 import { plan, segments } from '../harness/load/plan.ts';
 import { createRunFolder, readRunRecord } from '../harness/run-folder.ts';
@@ -114,8 +115,10 @@ async function prepare({ onTestFinished }: TestContext, wrong: Wrong = {}): Prom
       collectorConfig,
       jaegerConfig,
       environment: {},
+      given: { environment: {} },
       stackDriver: {
         id: 'fake',
+        check: async () => undefined,
         start: async () => {
           isStarted = true;
           return stack;
@@ -225,6 +228,32 @@ test.concurrent('a run in which all is well has no doubt and no note, and leaves
   expect(await observed(folder, run)).toEqual({ whole: REQUESTS.length });
 });
 
+test.concurrent('a run says how it was made, and what its evidence was', async (context) => {
+  const { order, folder } = await prepare(context);
+  const environment = { front: { A: '1' } };
+  const run = await conduct({
+    ...order,
+    applyFaults: false,
+    given: { environment, collectorConfig: 'mine.yaml' },
+  });
+  expect(run.how).toMatchObject({
+    faultsApplied: false,
+    environment,
+    configurations: {
+      collector: { file: 'mine.yaml', sha256: await sha256Of(order.collectorConfig) },
+      jaeger: { file: 'shipped', sha256: await sha256Of(order.jaegerConfig) },
+    },
+  });
+  expect(Object.keys(run.evidence ?? {})).toEqual([
+    'archive.parquet',
+    'gauges.parquet',
+    'ledger.parquet',
+    'recording.parquet',
+    'timeline.parquet',
+  ]);
+  expect(await changesSince(folder, run)).toEqual([]);
+});
+
 test.concurrent("what the archive's search left out is asked for by id, comes in, and is noted", async (context) => {
   const { order, folder, jaeger } = await prepare(context);
   jaeger.hidden = new Set([FIRST]);
@@ -298,6 +327,17 @@ test.concurrent('an interrupted run that is cleaned up is interrupted, no more',
     },
   });
   await expect(conduct(order)).rejects.toBeInstanceOf(Interrupted);
+});
+
+test.concurrent('a run that is interrupted while its traces settle is interrupted, too', async (context) => {
+  const controller = new AbortController();
+  const { order } = await prepare(context, { signal: controller.signal });
+  const message = (text: string) => {
+    if (text.startsWith('waiting until the traces have settled'))
+      setTimeout(() => controller.abort(new Interrupted('SIGTERM')), 100);
+  };
+  const observer = { ...order.observer, message };
+  await expect(conduct({ ...order, observer })).rejects.toBeInstanceOf(Interrupted);
 });
 
 test.concurrent('a Collector configuration that leads to no archive is refused before anything starts', async (context) => {

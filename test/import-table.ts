@@ -18,6 +18,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[] | 'anything
   harness: [],
   scenarios: ['services', 'faults', 'assertions'],
   commands: 'anything',
+  bin: 'anything',
   bench: 'anything',
   test: 'anything',
 };

@@ -99,6 +99,7 @@ describe('a run that is stopped', () => {
     const { exitCode, all } = await child;
     expect(exitCode).toBe(130);
     expect(all).toContain('everything is cleaned up');
+    expect(all).toContain(`logs of the interrupted run: ${folder}\n`);
     await nothingLeft();
     expect(temporary(folder)).toEqual([]);
   });

@@ -1,3 +1,5 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import breakerOpenedAndClosed from '../assertions/breaker-opened-and-closed.ts';
 import everyErrorKept from '../assertions/every-error-kept.ts';
@@ -6,10 +8,13 @@ import loadAchieved from '../assertions/load-achieved.ts';
 import partsStayedUp from '../assertions/parts-stayed-up.ts';
 import tracesUnbroken from '../assertions/traces-unbroken.ts';
 import type { BoundAssertion, Finding, Result, Source, Verdict } from '../harness/contracts.ts';
+import { evidenceChecksums } from '../harness/evidence/checksums.ts';
+import { openEvidence } from '../harness/evidence/store.ts';
 import { judge } from '../harness/judge.ts';
 import { resultJsonSchema, resultSchema } from '../harness/result-schema.ts';
 import { changed } from './assertions/judge-run.ts';
 import { COLLECTOR_YAML, healthyRequests, makeRun, type RunSpec, traceIdOf } from './evidence/fixture.ts';
+import { HOW } from './reports/results.ts';
 
 const ALL = [
   partsStayedUp.with(),
@@ -253,6 +258,44 @@ describe('doubtful evidence', () => {
     expect(judged.doubts).toEqual([]);
     expect(judged.verdict).toBe('pass');
   });
+});
+
+describe('what was changed since the run', () => {
+  it('is a note, and changes no verdict', async () => {
+    const run = await makeRun();
+    try {
+      const record = { ...run.run, evidence: await evidenceChecksums(run.folder) };
+      const judged = async () => {
+        const evidence = await openEvidence(run.folder, record, run.faults);
+        try {
+          return await judge(evidence, ALL, 'runs/fixture');
+        } finally {
+          evidence.close();
+        }
+      };
+      expect((await judged()).notes).toEqual([]);
+      await copyFile(
+        join(run.folder, 'evidence', 'gauges.parquet'),
+        join(run.folder, 'evidence', 'more.parquet'),
+      );
+      record.evidence = { ...record.evidence, 'ledger.parquet': 'f'.repeat(64) };
+      expect(await judged()).toMatchObject({
+        verdict: 'pass',
+        doubts: [],
+        notes: [
+          'evidence/ledger.parquet was changed since the run',
+          'evidence/more.parquet was added since the run',
+        ],
+      });
+    } finally {
+      run.remove();
+    }
+  });
+});
+
+it('how the run was made is handed on', async () => {
+  expect((await result([fixed('a', 'pass')], { run: { how: HOW } })).how).toEqual(HOW);
+  expect((await result([fixed('a', 'pass')])).how).toBeUndefined();
 });
 
 describe('the schema of result.json', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../harness/contracts.ts';
-import { validate } from '../harness/validate.ts';
+import { validate, warnings } from '../harness/validate.ts';
 import stripeSlow from '../scenarios/stripe-slow.ts';
 
 const changed = (change: Partial<Scenario>): Scenario => ({ ...stripeSlow, ...change });
@@ -45,5 +45,26 @@ describe('validate', () => {
     ['no traffic', { traffic: [] }, /system\.traffic is empty/],
   ])('refuses a system with %s', (_what, change, message) => {
     expect(() => validate(changed({ system: { ...stripeSlow.system, ...change } }), 'x')).toThrow(message);
+  });
+});
+
+describe('warnings', () => {
+  const phases = { warmupS: 0, baselineS: 8, faultS: 8, recoveryS: 8 };
+
+  it('are none of phases that are long enough, however short the warm-up', () => {
+    expect(warnings(changed({ phases }))).toEqual([]);
+  });
+
+  it('name each phase that is too short for a verdict', () => {
+    expect(warnings(changed({ phases: { ...phases, baselineS: 7, recoveryS: 1 } }))).toEqual([
+      'baseline 7 s, recovery 1 s: phases below 8 s leave some checks inconclusive',
+    ]);
+    expect(warnings(changed({ phases: { ...phases, faultS: 6 } }))).toEqual([
+      'fault 6 s: phases below 8 s leave some checks inconclusive',
+    ]);
+  });
+
+  it('are none without a fault', () => {
+    expect(warnings(changed({ faults: [], phases: { ...phases, faultS: 1 } }))).toEqual([]);
   });
 });

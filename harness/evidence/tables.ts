@@ -29,6 +29,9 @@ const SPAN: Columns = {
   resource: 'VARCHAR',
 };
 
+/** Columns of a recording that those of earlier versions lack: who needs one says what is not known without it. */
+export const ADDED_TO_RECORDING: Columns = { trace_state: 'VARCHAR' };
+
 /** The tables that have fixed columns; the books come beside them, as `books_<name>`. */
 export const TABLES = {
   ledger: {

@@ -1,29 +1,31 @@
 /** What a run needs of the machine, and what to do where it is not there. */
 import { constants } from 'node:fs';
-import { access, mkdir, statfs } from 'node:fs/promises';
-import { availableParallelism, freemem, tmpdir } from 'node:os';
+import { access } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { messageOf } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { cacheFolder } from './cache-folder.ts';
+import {
+  type Check,
+  checkCores,
+  checkDisk,
+  checkIdle,
+  checkMemory,
+  checkToolDisk,
+  ok,
+} from './doctor-machine.ts';
 import { checkGoVersion, compareVersions, readGoVersion } from './go-toolchain.ts';
 import { readPostgresVersion } from './postgres-binaries.ts';
 import { findLeased, listPids, readCommand } from './process-scan.ts';
 import { requiredGo, toolModules } from './tool-modules.ts';
 import { findTools } from './tools.ts';
 
-export interface Check {
-  readonly name: string;
-  /** missing: nothing runs without it. warning: it runs, but see `remedy`. */
-  readonly status: 'ok' | 'missing' | 'warning';
-  readonly found: string;
-  /** What to do; empty when the status is ok. */
-  readonly remedy: string;
-}
-
-const GIB = 1024 ** 3;
 const NODE_NEEDED = '24.0.0';
 
 /** Looks at everything and changes nothing, but for making the empty cache folder. Never rejects. */
 export async function checkMachine(): Promise<Check[]> {
+  // First and alone: the other checks run programs.
+  const idle = await checkIdle();
   return (
     await Promise.all([
       checkPlatform(),
@@ -32,17 +34,15 @@ export async function checkMachine(): Promise<Check[]> {
       checkTools(),
       checkPostgres(),
       checkCache(),
-      checkDisk('disk for runs', process.cwd(), 2),
-      checkDisk('disk for temporary files', tmpdir(), 1),
+      checkDisk('disk for runs', process.cwd(), 2, 'a run needs up to 2 GiB there'),
+      checkDisk('disk for temporary files', tmpdir(), 1, 'a run needs up to 1 GiB there'),
+      checkToolDisk(),
       checkMemory(),
       checkCores(),
+      idle,
       checkLeftovers(),
     ])
   ).flat();
-}
-
-function ok(name: string, found: string): Check {
-  return { name, status: 'ok', found, remedy: '' };
 }
 
 function checkPlatform(): Check {
@@ -102,36 +102,13 @@ async function checkPostgres(): Promise<Check> {
 async function checkCache(): Promise<Check> {
   const folder = cacheFolder();
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
     return ok('cache', folder);
   } catch (error) {
     const remedy = 'Set CHAOSCOPE_CACHE to a folder that you may write to.';
     return { name: 'cache', status: 'missing', found: messageOf(error), remedy };
   }
-}
-
-async function checkDisk(name: string, folder: string, neededGib: number): Promise<Check> {
-  const { bavail, bsize } = await statfs(folder);
-  const free = (bavail * bsize) / GIB;
-  const found = `${free.toFixed(1)} GiB free at ${folder}`;
-  if (free >= neededGib) return ok(name, found);
-  return { name, status: 'warning', found, remedy: `Make room: a run needs up to ${neededGib} GiB there.` };
-}
-
-function checkMemory(): Check {
-  const free = freemem() / GIB;
-  const found = `${free.toFixed(1)} GiB available`;
-  if (free >= 3) return ok('memory', found);
-  const remedy = 'End other programs: the stack takes about 2 GiB, more when every trace is kept.';
-  return { name: 'memory', status: 'warning', found, remedy };
-}
-
-function checkCores(): Check {
-  const cores = availableParallelism();
-  if (cores >= 2) return ok('cores', String(cores));
-  const remedy = 'Use at least 2 cores, or lower --rate; 1000 requests/s saturate one core.';
-  return { name: 'cores', status: 'warning', found: String(cores), remedy };
 }
 
 /** Processes of runs whose keeper is gone. Those of a run that is going on have theirs. */

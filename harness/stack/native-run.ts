@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { StackOptions } from '../contracts.ts';
 import type { CollectorOptions } from './collector.ts';
+import { configurationNames } from './configuration-error.ts';
 import type { Layout } from './layout.ts';
 import type { Lease } from './lease.ts';
 import type { PartSet } from './part-set.ts';
@@ -23,6 +24,7 @@ export function collectorOptions(run: NativeRun): CollectorOptions {
   return {
     program: run.tools.collector.path,
     configuration: resolve(run.options.collectorConfig),
+    configurationName: configurationNames(run.options).collector,
     ports: run.layout.collector,
     jaegerOtlpPort: run.layout.jaeger.otlpGrpc,
     recordingFile: run.recordingFile,

@@ -4,13 +4,9 @@ import { resolve } from 'node:path';
 import type { EdgeProxy } from '../contracts.ts';
 import { UserError } from '../errors.ts';
 import { baseEnvironment } from './base-environment.ts';
-import {
-  checkRecording,
-  collectorPart,
-  configurationError,
-  validateCollectorConfiguration,
-} from './collector.ts';
+import { checkRecording, collectorPart } from './collector.ts';
 import { runCommand } from './command.ts';
+import { configurationError, configurationNames } from './configuration-error.ts';
 import { answers } from './http-probe.ts';
 import { jaegerPart } from './jaeger.ts';
 import { collectorOptions, type NativeRun } from './native-run.ts';
@@ -111,14 +107,15 @@ async function startJaeger(run: NativeRun, signal: AbortSignal): Promise<void> {
     folder: resolve(run.options.runFolder),
     logFile: run.parts.logFile('jaeger'),
   });
-  await startPart(run, spec, signal);
+  await startPart(run, spec, signal).catch((error: unknown) => {
+    throw configurationError('Jaeger', configurationNames(run.options).jaeger, error);
+  });
 }
 
 async function startCollector(run: NativeRun, signal: AbortSignal): Promise<void> {
   const options = collectorOptions(run);
-  await validateCollectorConfiguration(options, run.lease, signal);
   await startPart(run, collectorPart(options), signal).catch((error: unknown) => {
-    throw configurationError(options, error);
+    throw configurationError('the Collector', options.configurationName, error);
   });
   await checkRecording(options);
 }

@@ -2,10 +2,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Cleanup } from '../cleanup.ts';
-import type { EdgeProxy, Stack, StackDriver, StackOptions } from '../contracts.ts';
+import type { EdgeProxy, Stack, StackDriver, StackOptions, System } from '../contracts.ts';
 import { messageOf, NotRestored, UserError } from '../errors.ts';
 import { planLayout } from './layout.ts';
 import { takeLease } from './lease.ts';
+import { checkNative } from './native-check.ts';
 import { registerCleanup } from './native-cleanup.ts';
 import type { NativeRun } from './native-run.ts';
 import { startInfrastructure, startServices } from './native-start.ts';
@@ -14,7 +15,7 @@ import { databaseUrl } from './postgres.ts';
 import { readPostgresVersion } from './postgres-binaries.ts';
 import { ensureTools } from './tools.ts';
 
-export const native: StackDriver = { id: 'native', start };
+export const native: StackDriver = { id: 'native', check, start };
 
 /** Names of the parts that are not services; they name log files and evidence, so no service may have them. */
 const OWN_PARTS = ['postgres', 'jaeger', 'collector', 'toxiproxy', 'prepare', 'keeper'];
@@ -25,12 +26,7 @@ const OWN_PARTS = ['postgres', 'jaeger', 'collector', 'toxiproxy', 'prepare', 'k
  * and with the signal's reason when that aborts. NotRestored, with that error as its cause, when the stopping did not succeed.
  */
 async function start(options: StackOptions): Promise<Stack> {
-  const clash = Object.keys(options.system.services).filter((name) => OWN_PARTS.includes(name));
-  if (clash.length > 0) {
-    throw new UserError(
-      `${options.system.name}: a service must not be called ${clash.join(', ')}; rename it in the system description.`,
-    );
-  }
+  checkNames(options.system);
   const { signal, onProgress } = options;
   const tools = await ensureTools({ names: ['toxiproxy', 'collector', 'jaeger'], signal, onProgress });
   const layout = await planLayout(options.system, options.portBase);
@@ -54,6 +50,20 @@ async function start(options: StackOptions): Promise<Stack> {
     const problems = await cleanup.run();
     throw problems.length > 0 ? new NotRestored(problems, error) : error;
   }
+}
+
+/** See checkNative; also the names of the services. */
+async function check(options: Parameters<StackDriver['check']>[0]): Promise<void> {
+  checkNames(options.system);
+  await checkNative(options);
+}
+
+function checkNames({ name: system, services }: System): void {
+  const clash = Object.keys(services).filter((name) => OWN_PARTS.includes(name));
+  if (clash.length === 0) return;
+  throw new UserError(
+    `${system}: a service must not be called ${clash.join(', ')}; rename it in the system description.`,
+  );
 }
 
 async function describe(

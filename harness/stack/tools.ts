@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { messageOf, UserError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { goBuild } from './go-build.ts';
 import { checkGoVersion, compareVersions, readGoVersion } from './go-toolchain.ts';
@@ -108,7 +109,7 @@ interface Work extends ToolOptions {
 
 async function buildAll(places: readonly Place[], work: Work): Promise<void> {
   try {
-    await mkdir(work.root, { recursive: true });
+    await makeFolder(work.root);
   } catch (error) {
     throw new UserError(
       `The cache ${work.root} cannot be written: ${messageOf(error)}. Set CHAOSCOPE_CACHE to a folder that can.`,

@@ -1,8 +1,10 @@
 import type { Result } from '../../harness/contracts.ts';
-import { number, plain, table } from './text.ts';
+import { number, plain, table, wrap } from './text.ts';
 
 /** Lost traces that are shown; all are in result.json. */
 const SHOWN = 10;
+/** Why the number may differ from an assertion's. */
+const TIMES = 'p99 over all requests of a phase; an assertion may judge by shorter windows';
 /** The warm-up is not judged, so it is not shown. */
 const MEASURED = ['baseline', 'fault', 'recovery'] as const;
 
@@ -47,5 +49,9 @@ export function routesSection({ routes }: Result, width: number): string[] {
     return [plain(id), sum('requests'), sum('failed'), ...p99];
   });
   const head = ['route', 'requests', 'failed', ...MEASURED];
-  return ['Response time from when due, p99 in ms', ...table([head, ...rows], 'lrrrrr', width)];
+  return [
+    'Response time from when due, p99 in ms',
+    ...table([head, ...rows], 'lrrrrr', width),
+    ...wrap(TIMES, width),
+  ];
 }

@@ -86,6 +86,7 @@ test('reads all frames, more spans than fit into a chunk', async () => {
     attributes: '{}',
     events: '[]',
     resource: '{"service.name":"shop"}',
+    trace_state: 'vendor=state',
   });
 });
 

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, type TestContext, test } from 'vitest';
 import { type Settled, settle } from '../../harness/evidence/settle.ts';
+import { settledMessage } from '../../harness/gather.ts';
 import { startFakeJaeger } from './fake-jaeger.ts';
 
 /** Waits for a Collector whose metrics answer this, for a second beyond the decision at most. */
@@ -50,4 +51,20 @@ test.concurrent.for([
   const settled = await settleOn(context, 200, metrics, hasSampler);
   expect(settled.ok).toBe(false);
   expect(settled.detail).toContain(unsaid);
+});
+
+test.each([
+  [
+    { ok: true, waitedS: 13.9, detail: 'counters …' },
+    10,
+    "traces settled after 14 s (of which 10 s are the sampler's wait)",
+  ],
+  [{ ok: true, waitedS: 1, detail: 'counters …' }, 0, 'traces settled after 14 s'],
+  [
+    { ok: false, waitedS: 40, detail: 'not stable after 40 s: x' },
+    10,
+    'traces did NOT settle: not stable after 40 s: x',
+  ],
+])('%j is told', (settled, decisionWaitS, message) => {
+  expect(settledMessage(settled, 14.2, decisionWaitS)).toBe(message);
 });

@@ -34,6 +34,14 @@ describe('the JUnit report', () => {
     expect(left).toContain('<error type="not-restored" message="a process is left">');
   });
 
+  it('says how the run was made', () => {
+    const xml = junit.render(FAILED, options);
+    expect(xml).toContain('name="faults" value="not applied (--no-fault)"');
+    expect(xml).toContain('name="env payment-service:STRIPE_TIMEOUT_MS" value="0"');
+    expect(xml).toContain('name="collector configuration" value="mine/collector.yaml"');
+    expect(xml).toContain(`name="git" value="${'e'.repeat(40)} with changes"`);
+  });
+
   it('carries any text, and replaces what XML cannot carry', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (wild) => {

@@ -1,4 +1,17 @@
-import type { Result } from '../../harness/contracts.ts';
+import type { How, Result } from '../../harness/contracts.ts';
+
+/** A run with everything by default, from a clean checkout. */
+export const HOW: How = {
+  faultsApplied: true,
+  environment: {},
+  configurations: {
+    collector: { file: 'shipped', sha256: 'c'.repeat(64) },
+    jaeger: { file: 'shipped', sha256: 'd'.repeat(64) },
+  },
+  version: '0.1.0',
+  git: { revision: 'e'.repeat(40), isDirty: false },
+  machine: { cores: 2, memoryBytes: 8_000_000_000, kernel: 'Linux 6.8.0', node: 'v24.21.0' },
+};
 
 /** A run that failed in every way that a report has to show. */
 export const FAILED: Result = {
@@ -9,6 +22,19 @@ export const FAILED: Result = {
   title: 'Stripe is slow',
   hypothesis:
     'When every answer of Stripe takes 3750 ms longer, orders fail cleanly within their deadline, product reads do not notice, and every error and slow trace is kept.',
+  how: {
+    ...HOW,
+    faultsApplied: false,
+    environment: {
+      'payment-service': { STRIPE_TIMEOUT_MS: '0', NOTE: 'a\u001b[31m"b"' },
+      'auth-service': { X: '1' },
+    },
+    configurations: {
+      collector: { file: 'mine/collector.yaml', sha256: 'a'.repeat(64) },
+      jaeger: { file: 'mine/jaeger.yaml', sha256: 'b'.repeat(64) },
+    },
+    git: { revision: 'e'.repeat(40), isDirty: true },
+  },
   seed: 42,
   verdict: 'fail',
   exitCode: 1,
@@ -109,6 +135,7 @@ export const FAILED: Result = {
 /** All is well, and nothing was lost. */
 export const PASSED: Result = {
   ...FAILED,
+  how: HOW,
   verdict: 'pass',
   exitCode: 0,
   because: 'the assertion holds',
@@ -125,6 +152,8 @@ export const PASSED: Result = {
 /** A part died before there was any evidence, and a toxic was left behind. */
 export const BROKEN: Result = {
   ...FAILED,
+  // As judged from a run of before it was recorded.
+  how: undefined,
   verdict: 'inconclusive',
   exitCode: 4,
   because: 'not everything was restored (toxic left on payment-to-stripe); no assertion was judged',

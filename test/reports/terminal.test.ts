@@ -26,7 +26,7 @@ describe('the terminal report', () => {
     for (const result of Object.values(results)) {
       const lines = terminal.render(result, plain(width)).split('\n');
       const long = lines.filter((line) => line.length > width);
-      expect(long.filter((line) => !/^(Run|Again) /.test(line))).toEqual([]);
+      expect(long.filter((line) => !/^(Run|Again| {4}by) /.test(line))).toEqual([]);
     }
   });
 
@@ -41,6 +41,22 @@ describe('the terminal report', () => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
       expect(terminal.render(result, plain(100))).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
     }
+  });
+
+  it('says how the run was made where that is not the default, and is silent where it is', () => {
+    const text = terminal.render(FAILED, plain(400));
+    expect(text).toContain(
+      '\nChanged    no fault was applied (--no-fault); payment-service:STRIPE_TIMEOUT_MS=0; payment-service:NOTE=a"b"; ' +
+        'auth-service:X=1; Collector configuration mine/collector.yaml; Jaeger configuration mine/jaeger.yaml\n',
+    );
+    for (const result of [PASSED, BROKEN])
+      expect(terminal.render(result, plain(400))).not.toContain('Changed');
+  });
+
+  it('gives commands that a shell takes as they are', () => {
+    const text = terminal.render({ ...FAILED, folder: "my runs/it's" }, plain(100));
+    expect(text).toContain("npx chaoscope judge 'my runs/it'\\''s'\n");
+    expect(text).toContain("npx chaoscope trace 'my runs/it'\\''s' 0af7651916cd43dd8448eb211c80319c\n");
   });
 
   it('does not change the result that it is given', () => {

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { zstdDecompressSync } from 'node:zlib';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { UserError } from '../../harness/errors.ts';
 import { native } from '../../harness/stack/native.ts';
 import { pollUntil } from '../../harness/stack/poll.ts';
@@ -137,7 +138,76 @@ async function startWith(change: (yaml: string) => string): Promise<never> {
 test('a configuration that the Collector refuses is told in its own words', async () => {
   const failure = startWith((yaml) => yaml.replace('type: status_code', 'type: horoscope'));
   await expect(failure).rejects.toThrow(UserError);
-  await expect(failure).rejects.toThrow(/horoscope/);
+  await expect(failure).rejects.toThrow(/^the Collector does not run .*changed\.yaml.*horoscope/s);
+});
+
+test('a configuration that Jaeger refuses is told in its own words', async () => {
+  const folder = await temporaryFolder();
+  const jaegerConfig = join(folder, 'changed.yaml');
+  writeFileSync(
+    jaegerConfig,
+    readFileSync(jaegerYaml, 'utf8').replace('traces: archive', 'traces: elsewhere'),
+  );
+  const failure = native.start(tinyOptions(folder, { system: noDatabase, jaegerConfig }));
+  await expect(failure).rejects.toThrow(UserError);
+  await expect(failure).rejects.toThrow(/^Jaeger does not run .*changed\.yaml.*cannot find .*elsewhere/s);
+});
+
+describe('the check before the start', () => {
+  async function changed(yaml: string, from: string, to: string): Promise<string> {
+    const file = join(await temporaryFolder(), 'changed.yaml');
+    const text = readFileSync(yaml, 'utf8');
+    expect(text).toContain(from);
+    writeFileSync(file, text.replace(from, to));
+    return file;
+  }
+  const check = (changes: Partial<Parameters<typeof native.check>[0]>) =>
+    native.check({
+      system: tinySystem,
+      collectorConfig: collectorYaml,
+      jaegerConfig: jaegerYaml,
+      signal: new AbortController().signal,
+      ...changes,
+    });
+
+  test('takes what is shipped, and what has no defaults for its addresses', async () => {
+    await check({});
+    await check({
+      collectorConfig: await changed(collectorYaml, ':-127.0.0.1:4318}', '}'),
+      jaegerConfig: await changed(jaegerYaml, ':-127.0.0.1:16686}', '}'),
+    });
+  });
+
+  test('refuses what the Collector does not know, with what it knows and the option', async () => {
+    const collectorConfig = await changed(collectorYaml, '  tail_sampling:', '  tail_samplingg:');
+    const configurationNames = { collector: '--collector-config my.yaml', jaeger: 'x' };
+    const failure = check({ collectorConfig, configurationNames });
+    await expect(failure).rejects.toThrow(UserError);
+    await expect(failure).rejects.toThrow(
+      /^the Collector .*\(--collector-config my\.yaml\):.*'processors' unknown type: "tail_samplingg".*valid values: \[.*tail_sampling/s,
+    );
+  });
+
+  test('refuses what Jaeger does not know, and says Jaeger', async () => {
+    const jaegerConfig = await changed(jaegerYaml, 'max_traces:', 'max_tracess:');
+    const failure = check({ jaegerConfig });
+    await expect(failure).rejects.toThrow(UserError);
+    await expect(failure).rejects.toThrow(/^Jaeger .*changed\.yaml.*'memory' has invalid keys: max_tracess/s);
+  });
+
+  test('refuses a port that is taken', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    await expect(check({ portBase: port - 3 })).rejects.toThrow(new RegExp(`taken on 127.0.0.1: .*${port} `));
+  });
+
+  test('ends when it is stopped', async () => {
+    const signal = AbortSignal.abort(new Error('stopped'));
+    await expect(check({ signal })).rejects.toThrow('stopped');
+  });
 });
 
 test('a configuration without the flight recorder is refused', async () => {

@@ -81,6 +81,7 @@ function spanOf(span: SpanJson, resource: Resource): DecodedSpan {
     spanId: [s0, s1],
     parentId: [p0, p1],
     resource,
+    traceState: null,
     name: span.name ?? '',
     kind: enumNumber(span.kind, KINDS, 'SPAN_KIND_'),
     startUs: microseconds(span.startTimeUnixNano),

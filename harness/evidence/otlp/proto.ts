@@ -87,6 +87,7 @@ function readSpan(reader: Reader, resource: Resource): DecodedSpan {
   let traceId: DecodedSpan['traceId'] = [0, 0, 0, 0];
   let spanId: DecodedSpan['spanId'] = [0, 0];
   let parentId: DecodedSpan['parentId'] = [0, 0];
+  let traceState = '';
   let name = '';
   let kind = 0;
   let startUs = 0;
@@ -102,6 +103,9 @@ function readSpan(reader: Reader, resource: Resource): DecodedSpan {
         break;
       case tagOf(2, 2):
         spanId = words2(reader);
+        break;
+      case tagOf(3, 2):
+        traceState = reader.string();
         break;
       case tagOf(4, 2):
         parentId = words2(reader);
@@ -139,6 +143,7 @@ function readSpan(reader: Reader, resource: Resource): DecodedSpan {
     spanId,
     parentId,
     resource,
+    traceState,
     name,
     kind,
     startUs,

@@ -1,4 +1,4 @@
-/** Decoded spans to a Parquet file with the columns TABLES.recording. */
+/** Decoded spans to a Parquet file with the columns of TABLES, a recording with ADDED_TO_RECORDING. */
 import { type DuckDBAppender, DuckDBDataChunk, type DuckDBValue } from '@duckdb/node-api';
 import { columnList, identifier, literal } from '../tables.ts';
 import type { EvidenceWriter } from '../writer.ts';
@@ -34,6 +34,7 @@ const WAITING = {
   db_system: 'VARCHAR',
   attributes: 'VARCHAR',
   events: 'VARCHAR',
+  trace_state: 'VARCHAR',
 } as const;
 
 const NAMES = Object.keys(WAITING);
@@ -93,6 +94,7 @@ export class SpanTable {
       columns.dbSystem,
       span.attributes,
       span.events === '' ? null : span.events,
+      span.traceState === '' ? null : span.traceState,
     ];
     for (let index = 0; index < row.length; index++) this.#columns[index]?.push(row[index] ?? null);
     this.#total += 1;
@@ -139,6 +141,8 @@ export class SpanTable {
   #select(resources: string, once: boolean): string {
     const names = (list: readonly string[], column: string) =>
       `coalesce([${list.map(literal).join(', ')}][${column} + 1], ${literal(list[0] ?? '')})`;
+    // In the waiting rows NULL stands for none, which costs nothing; only of the recording is it known.
+    const traceState = this.#table === 'recording' ? ", coalesce(w.trace_state, '') AS trace_state" : '';
     const distinct = once ? 'DISTINCT ON (t0, t1, t2, t3, s0, s1)' : '';
     const from = `SELECT ${distinct} * FROM ${identifier(this.#waiting)}`;
     return `
@@ -148,7 +152,7 @@ export class SpanTable {
         r.service, w.name, ${names(KINDS, 'w.kind')} AS kind,
         w.start_us::BIGINT AS start_us, w.end_us::BIGINT AS end_us, ${names(STATUSES, 'w.status')} AS status,
         w.status_message, w.http_route, nullif(w.http_status, 0)::INTEGER AS http_status, w.url_path,
-        w.peer_service, w.db_system, w.attributes, coalesce(w.events, '[]') AS events, r.json AS resource
+        w.peer_service, w.db_system, w.attributes, coalesce(w.events, '[]') AS events, r.json AS resource${traceState}
       FROM (${from}) w JOIN ${resources} r ON r.id = w.resource_id`;
   }
 }

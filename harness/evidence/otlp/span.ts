@@ -7,6 +7,8 @@ export interface DecodedSpan {
   /** All zero when there is none. */
   readonly parentId: readonly [number, number];
   readonly resource: Resource;
+  /** The W3C trace state as it came, '' for none; null when the source does not give it. */
+  readonly traceState: string | null;
   readonly name: string;
   /** OTLP's number, an index of KINDS. */
   readonly kind: number;

@@ -1,8 +1,11 @@
 /** What a Collector's configuration does to the traces that it passes on to the tracing backend. */
 import { parse } from 'yaml';
 import { messageOf, UserError } from '../../errors.ts';
+import { type Environment, expand, Unresolved } from './expand.ts';
+import { goNanoseconds } from './go-duration.ts';
 import { type Configuration, pipelinesToArchive } from './pipelines.ts';
 import { type Policy, readPolicies } from './policies.ts';
+import { CannotPredict, type Settings, text as textOf, whole } from './settings.ts';
 import { substitute } from './substitute.ts';
 
 export interface Sampling {
@@ -26,13 +29,11 @@ const NEUTRAL = new Set(['batch', 'memory_limiter', 'tail_sampling']);
 /**
  * Reads a Collector configuration.
  * @param text the YAML
- * @param environment replaces `${env:NAME}`, `${env:NAME:-default}` and `${NAME}`
+ * @param environment what the Collector got, for `${env:NAME}`, `${env:NAME:-default}` and `${NAME}`; undefined when
+ * nobody knows it: then defaults are taken, with a warning
  * @throws UserError when it is no YAML or no Collector configuration
  */
-export function readSampling(
-  text: string,
-  environment: Readonly<Record<string, string | undefined>> = {},
-): Sampling {
+export function readSampling(text: string, environment?: Environment): Sampling {
   const configuration = readConfiguration(text, environment);
   const warnings: string[] = [];
   const pipelines = pipelinesToArchive(configuration);
@@ -65,49 +66,70 @@ export function readSampling(
   if (id === undefined) throw new UserError('collector configuration: no tail_sampling processor');
   if (ids.length > 1)
     warnings.push(`several tail_sampling processors (${ids.join(', ')}): only ${id} is predicted`);
-  return readProcessor(id, configuration.processors?.[id] ?? {}, warnings);
+  return readProcessor(id, configuration.processors?.[id] ?? {}, environment, warnings);
 }
 
 function readProcessor(
   id: string,
-  settings: Readonly<Record<string, unknown>>,
+  node: unknown,
+  environment: Environment | undefined,
   warnings: string[],
 ): Sampling {
-  const strategy = settings['sampling_strategy'] ?? 'trace-complete';
-  let policies = readPolicies(settings['policies'], warnings);
+  const guessed = new Set<string>();
+  const settings = expand(node, { environment, onGuess: (name) => guessed.add(name) });
+  if (guessed.size > 0)
+    warnings.push(
+      `processor ${id}: the Collector's environment was not recorded, so the defaults of ${[...guessed].join(', ')} are taken`,
+    );
+  if (typeof settings !== 'object' || settings === null || settings instanceof Unresolved)
+    return { processor: id, ...DEFAULTS, policies: readPolicies(settings, warnings), warnings };
+  const get = (key: string): unknown => (settings as Settings)[key];
+  const read = <Value>(
+    key: string,
+    fallback: Value,
+    reader: (setting: unknown, what: string) => Value,
+  ): Value => {
+    if ((get(key) ?? undefined) === undefined) return fallback;
+    try {
+      return reader(get(key), key);
+    } catch (error) {
+      if (!(error instanceof CannotPredict)) throw error;
+      warnings.push(`processor ${id}: ${error.message}; ${String(fallback)} is assumed`);
+      return fallback;
+    }
+  };
+  let policies = readPolicies(get('policies'), warnings, Math.max(1, read('num_shards', 1, whole)));
+  const strategy = read('sampling_strategy', 'trace-complete', textOf);
   if (strategy !== 'trace-complete') {
-    warnings.push(`processor ${id}: sampling_strategy ${String(strategy)} is not predicted`);
-    policies = policies.map((policy) => ({
-      ...policy,
-      condition: { kind: 'unknown', type: String(strategy) },
-    }));
+    warnings.push(`processor ${id}: sampling_strategy ${strategy} is not predicted`);
+    policies = policies.map((policy) => ({ ...policy, condition: { kind: 'unknown', type: strategy } }));
   }
-  if (Number(settings['maximum_trace_size_bytes'] ?? 0) > 0) {
+  if (read('maximum_trace_size_bytes', 0, whole) > 0)
     warnings.push(`processor ${id}: what maximum_trace_size_bytes drops is not predicted`);
-  }
+  if ((get('decision_wait_after_root_received') ?? undefined) !== undefined)
+    warnings.push(
+      `processor ${id}: with decision_wait_after_root_received a trace may be decided on before all of its spans are there`,
+    );
   return {
     processor: id,
-    decisionWaitS: durationS(settings['decision_wait']) ?? DEFAULTS.decisionWaitS,
-    numTraces: Number(settings['num_traces'] ?? DEFAULTS.numTraces),
+    decisionWaitS: read('decision_wait', DEFAULTS.decisionWaitS, seconds),
+    numTraces: read('num_traces', DEFAULTS.numTraces, whole),
     policies,
     warnings,
   };
 }
 
-function readConfiguration(
-  text: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): Configuration {
+function readConfiguration(text: string, environment: Environment | undefined): Configuration {
   let document: unknown;
   try {
-    document = substitute(parse(text), environment);
+    document = parse(text);
   } catch (error) {
     throw new UserError(`collector configuration: not readable as YAML: ${messageOf(error)}`);
   }
   if (typeof document !== 'object' || document === null || !('service' in document)) {
     throw new UserError('collector configuration: the section `service` with its pipelines is missing');
   }
-  return document as Configuration;
+  return { ...document, service: substitute(document.service, environment ?? {}) } as Configuration;
 }
 
 function isTailSampling(id: string): boolean {
@@ -118,22 +140,14 @@ function typeOf(id: string): string {
   return id.split('/', 1)[0] ?? id;
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  h: 3600,
-  m: 60,
-  s: 1,
-  ms: 1e-3,
-  us: 1e-6,
-  µs: 1e-6,
-  ns: 1e-9,
-};
+function seconds(setting: unknown, what: string): number {
+  const value = durationS(textOf(setting, what));
+  if (value === undefined) throw new CannotPredict(`${what} is no duration`);
+  return value;
+}
 
 /** Seconds of a Go duration such as `10s` or `1m30s`; undefined when it is none. */
 export function durationS(value: unknown): number | undefined {
-  if (typeof value !== 'string' || !/^([\d.]+(h|ms|us|µs|ns|m|s))+$/.test(value)) return undefined;
-  let seconds = 0;
-  for (const [, number, unit] of value.matchAll(/([\d.]+)(h|ms|us|µs|ns|m|s)/g)) {
-    seconds += Number(number) * (UNITS[unit ?? ''] ?? Number.NaN);
-  }
-  return seconds;
+  const nanoseconds = typeof value === 'string' ? goNanoseconds(value) : undefined;
+  return nanoseconds === undefined ? undefined : Number(nanoseconds) / 1e9;
 }

@@ -1,134 +1,136 @@
 /**
- * The tail sampler's policies as data, read from the processor's configuration. A policy type that is not understood
- * becomes `unknown` with a warning: what it decides is then predicted by nobody.
+ * Reads the tail sampler's policies from the processor's configuration. A policy, or a part of one, that is not
+ * understood or that the Collector would refuse becomes `unknown` with a warning: nobody predicts what it decides.
  */
-import { DEFAULT_SALT } from './hash.ts';
+import type { CompositePart, Condition, Policy } from './condition.ts';
+import { divided, leafCondition } from './leaf.ts';
+import { CannotPredict, decimal, list, type Settings, section, text, whole } from './settings.ts';
 
-export type Condition =
-  | { readonly kind: 'always' }
-  | { readonly kind: 'latency'; readonly thresholdMs: number; readonly upperMs: number }
-  | { readonly kind: 'status'; readonly codes: readonly ('ok' | 'error' | 'unset')[] }
-  | {
-      readonly kind: 'string';
-      readonly key: string;
-      readonly values: readonly string[];
-      readonly regex: boolean;
-      readonly invert: boolean;
-    }
-  | { readonly kind: 'boolean'; readonly key: string; readonly value: boolean; readonly invert: boolean }
-  | {
-      readonly kind: 'numeric';
-      readonly key: string;
-      /** Undefined = unbounded: the processor takes 0 as 'not given'. */
-      readonly min: number | undefined;
-      readonly max: number | undefined;
-      readonly invert: boolean;
-    }
-  | { readonly kind: 'probabilistic'; readonly percent: number; readonly salt: string }
-  | { readonly kind: 'spanCount'; readonly min: number; readonly max: number }
-  | { readonly kind: 'and'; readonly of: readonly Condition[] }
-  | { readonly kind: 'not'; readonly of: Condition }
-  | { readonly kind: 'unknown'; readonly type: string };
+export type { Condition, Policy } from './condition.ts';
 
-export interface Policy {
-  readonly name: string;
-  /** A drop policy wins over every other; it drops when its condition holds. */
-  readonly drop: boolean;
-  readonly condition: Condition;
-}
-
-type Settings = Readonly<Record<string, unknown>>;
-
-/** Reads the processor's `policies` list. Adds to `warnings` what cannot be predicted, and why. */
-export function readPolicies(list: unknown, warnings: string[]): Policy[] {
-  if (!Array.isArray(list)) return [];
-  return list.map((entry, index) => {
-    const settings = settingsOf(entry);
-    const name = String(settings['name'] ?? `#${index + 1}`);
-    const drop = settings['type'] === 'drop';
-    const condition = drop
-      ? all(settingsOf(settings['drop'])['drop_sub_policy'], name, warnings)
-      : readCondition(settings, name, warnings);
-    return { name, drop, condition };
-  });
-}
-
-function readCondition(policy: Settings, name: string, warnings: string[]): Condition {
-  const type = String(policy['type']);
-  const of = settingsOf(policy[type]);
-  switch (type) {
-    case 'always_sample':
-      return { kind: 'always' };
-    case 'latency':
-      return {
-        kind: 'latency',
-        thresholdMs: num(of['threshold_ms']),
-        upperMs: num(of['upper_threshold_ms']),
-      };
-    case 'status_code':
-      return { kind: 'status', codes: strings(of['status_codes']).map(statusCode) };
-    case 'string_attribute': {
-      const regex = of['enabled_regex_matching'] === true;
-      return {
-        kind: 'string',
-        key: String(of['key'] ?? ''),
-        // Exact matching skips empty values; an empty regular expression is one that matches everything.
-        values: strings(of['values']).filter((value) => regex || value !== ''),
-        regex,
-        invert: of['invert_match'] === true,
-      };
-    }
-    case 'boolean_attribute':
-      return {
-        kind: 'boolean',
-        key: String(of['key'] ?? ''),
-        value: of['value'] === true,
-        invert: of['invert_match'] === true,
-      };
-    case 'numeric_attribute': {
-      const min = num(of['min_value']) || undefined;
-      const max = num(of['max_value']) || undefined;
-      const invert = of['invert_match'] === true;
-      return { kind: 'numeric', key: String(of['key'] ?? ''), min, max, invert };
-    }
-    case 'probabilistic':
-      return {
-        kind: 'probabilistic',
-        percent: num(of['sampling_percentage']),
-        salt: String(of['hash_salt'] ?? '') || DEFAULT_SALT,
-      };
-    case 'span_count':
-      return { kind: 'spanCount', min: num(of['min_spans']), max: num(of['max_spans']) };
-    case 'and':
-      return all(of['and_sub_policy'], name, warnings);
-    case 'not':
-      return { kind: 'not', of: readCondition(settingsOf(of['not_sub_policy']), name, warnings) };
-    default:
-      warnings.push(
-        `policy ${name}: type ${type} is not predicted; traces that only it can decide are 'unknown'`,
-      );
-      return { kind: 'unknown', type };
+/**
+ * Reads the processor's `policies` list. Adds to `warnings` what cannot be predicted, and why.
+ * @param shards the processor's num_shards, which share the rates among them
+ */
+export function readPolicies(policies: unknown, warnings: string[], shards = 1): Policy[] {
+  let entries: readonly unknown[];
+  try {
+    entries = list(policies, 'policies');
+  } catch (error) {
+    return [readPolicy('policies', () => raise(error), warnings, shards)];
   }
+  return entries.map((entry, index) =>
+    readPolicy(`#${index + 1}`, () => section(entry, 'a policy'), warnings, shards),
+  );
 }
 
-function all(list: unknown, name: string, warnings: string[]): Condition {
-  const parts = Array.isArray(list) ? list : [];
-  return { kind: 'and', of: parts.map((part) => readCondition(settingsOf(part), name, warnings)) };
+function readPolicy(fallback: string, read: () => Settings, warnings: string[], shards: number): Policy {
+  const reader = new PolicyReader(fallback, warnings, shards);
+  let type = 'undefined';
+  const condition = reader.attempt(
+    () => type,
+    () => {
+      const settings = read();
+      reader.name = text(settings['name'], 'name') || fallback;
+      type = text(settings['type'], 'type');
+      return reader.policy(type, settings);
+    },
+  );
+  return { name: reader.name, drop: type === 'drop', condition };
 }
 
-function settingsOf(value: unknown): Settings {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Settings) : {};
+function raise(error: unknown): never {
+  throw error;
 }
 
-function num(value: unknown): number {
-  const number = Number(value ?? 0);
-  return Number.isFinite(number) ? number : 0;
-}
+class PolicyReader {
+  name: string;
+  readonly #warnings: string[];
+  readonly #shards: number;
 
-function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
-}
+  constructor(name: string, warnings: string[], shards: number) {
+    this.name = name;
+    this.#warnings = warnings;
+    this.#shards = shards;
+  }
 
-function statusCode(code: string): 'ok' | 'error' | 'unset' {
-  return code === 'ERROR' ? 'error' : code === 'OK' ? 'ok' : 'unset';
+  /** A condition, or `unknown` and a warning. */
+  attempt(type: () => string, read: () => Condition): Condition {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof CannotPredict)) throw error;
+      this.#warnings.push(
+        `policy ${this.name}: type ${type()} is not predicted (${error.message}); ` +
+          "traces that only it can decide are 'unknown'",
+      );
+      return { kind: 'unknown', type: type() };
+    }
+  }
+
+  /** Only on the top level may a policy be of any type; getPolicyEvaluator in processor.go. */
+  policy(type: string, settings: Settings): Condition {
+    switch (type) {
+      case 'drop':
+        return this.#all(section(settings['drop'], 'drop')['drop_sub_policy']);
+      case 'and':
+        return this.#all(section(settings['and'], 'and')['and_sub_policy']);
+      case 'not':
+        return this.#negated(settings);
+      case 'composite':
+        return this.#composite(section(settings['composite'], 'composite'));
+      default:
+        return leafCondition(type, settings, this.#shards);
+    }
+  }
+
+  /** All of the parts, each a leaf or a `not`; and_helper.go, drop_helper.go. Without parts it always holds. */
+  #all(parts: unknown): Condition {
+    return {
+      kind: 'and',
+      of: list(parts, 'the list of sub-policies').map((part) => this.#part(part, 'not')),
+    };
+  }
+
+  /** The opposite of a leaf; not_helper.go. */
+  #negated(settings: Settings): Condition {
+    return { kind: 'not', of: this.#part(section(settings['not'], 'not')['not_sub_policy'], undefined) };
+  }
+
+  /** A sub-policy: a leaf, or of the one other type that may stand there. */
+  #part(entry: unknown, other: 'not' | 'and' | undefined): Condition {
+    let type = 'undefined';
+    return this.attempt(
+      () => type,
+      () => {
+        const settings = section(entry, 'a sub-policy');
+        type = text(settings['type'], 'type');
+        return type === other ? this.policy(type, settings) : leafCondition(type, settings, this.#shards);
+      },
+    );
+  }
+
+  /**
+   * In the order of the list: nobody reads `policy_order` in v0.161.0. Shares as in getRateAllocationMap,
+   * composite_helper.go.
+   */
+  #composite(of: Settings): Condition {
+    const entries = list(of['composite_sub_policy'], 'composite_sub_policy');
+    const total = divided(
+      whole(of['max_total_spans_per_second'], 'max_total_spans_per_second'),
+      this.#shards,
+    );
+    const percents = new Map(
+      list(of['rate_allocation'], 'rate_allocation').map((entry) => {
+        const share = section(entry, 'rate_allocation');
+        return [text(share['policy'], 'policy'), decimal(share['percent'], 'percent')] as const;
+      }),
+    );
+    const parts = entries.map((entry): CompositePart => {
+      const percent = percents.get(text(section(entry, 'a sub-policy')['name'], 'name')) ?? 0;
+      const share = percent > 0 ? (percent / 100) * total : total / entries.length;
+      return { condition: this.#part(entry, 'and'), spansPerSecond: Math.min(Math.trunc(share), total) };
+    });
+    return { kind: 'composite', of: parts };
+  }
 }

@@ -1,6 +1,6 @@
 /** The salt of the sampler's hash. */
+import type { Condition, Policy } from './condition.ts';
 import { DEFAULT_SALT } from './hash.ts';
-import type { Condition, Policy } from './policies.ts';
 
 /**
  * The salt by which the configuration draws its shares, so that a promised share is judged by the very hash that the
@@ -15,8 +15,16 @@ export function saltOf(policies: readonly Policy[]): string {
 }
 
 function saltIn(condition: Condition): string | undefined {
-  if (condition.kind === 'probabilistic') return condition.salt;
-  if (condition.kind === 'not') return saltIn(condition.of);
-  if (condition.kind !== 'and') return undefined;
-  return condition.of.map(saltIn).find((salt) => salt !== undefined);
+  switch (condition.kind) {
+    case 'probabilistic':
+      return condition.salt;
+    case 'not':
+      return saltIn(condition.of);
+    case 'and':
+      return condition.of.map(saltIn).find((salt) => salt !== undefined);
+    case 'composite':
+      return condition.of.map((part) => saltIn(part.condition)).find((salt) => salt !== undefined);
+    default:
+      return undefined;
+  }
 }

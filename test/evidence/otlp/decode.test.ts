@@ -226,8 +226,9 @@ describe('OTLP/JSON', () => {
         },
       ],
     });
-    const { columns, ...rest } = decode({ attributes });
+    const { columns, traceState, ...rest } = decode({ attributes });
     expect(span).toMatchObject(rest);
+    expect([traceState, span?.traceState]).toEqual(['vendor=state', null]);
     expect(span?.columns).toMatchObject({ httpRoute: columns.httpRoute, httpStatus: null });
   });
 

@@ -1,0 +1,23 @@
+/** Regular expressions of Go and RE2, and what they mean in JavaScript. */
+export const REGEX_MEANING: ReadonlyMap<string, RegExp> = new Map<string, RegExp>([
+  ['', /(?:)/u],
+  ['abc', /abc/u],
+  ['^ab', /^ab/u],
+  ['c$', /c$/u],
+  ['^$', /^$/u],
+  ['.*', /.*/u],
+  ['a.c', /a.c/u],
+  ['(?s)a.c', /a.c/su],
+  ['(?i)ABC', /abc/iu],
+  ['(?m)^break', /^break/mu],
+  [String.raw`\Aabc\z`, /^abc$/u],
+  ['[[:alpha:]]{4}', /[A-Za-z]{4}/u],
+  [String.raw`\pL\d?`, /\p{L}[0-9]?/u],
+  [String.raw`^\w+$`, /^[A-Za-z0-9_]+$/u],
+  ['GET|POST', /GET|POST/u],
+  ['(?P<x>[^0-9]+)5?$', /(?:[^0-9]+)5?$/u],
+  [String.raw`/items/\d+`, /\/items\/[0-9]+/u],
+  ["it's", /it's/u],
+  ['^2', /^2/u],
+  ['true', /true/u],
+]);
