@@ -40,7 +40,7 @@ const factory: FaultFactory = ({ kbps, ...others }) => {
   return bandwidth({ kbps: kbps ?? Number.NaN });
 };
 
-export default factory;
+export default Object.assign(factory, { description: 'answers come through slowly: kbps' });
 
 async function prove(evidence: Evidence, window: FaultWindow): Promise<Proof> {
   const course = await courseOf(evidence, window, (before) => ({ slowUs: floorUs(before) }));

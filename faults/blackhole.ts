@@ -38,4 +38,4 @@ const factory: FaultFactory = (others) => {
   return blackhole();
 };
 
-export default factory;
+export default Object.assign(factory, { description: 'connections are taken and nothing is ever answered' });

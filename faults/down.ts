@@ -20,4 +20,4 @@ const factory: FaultFactory = (others) => {
   return down();
 };
 
-export default factory;
+export default Object.assign(factory, { description: 'connections are refused' });

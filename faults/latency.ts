@@ -51,7 +51,7 @@ const factory: FaultFactory = ({ latencyMs, jitterMs, ...others }) => {
   return latency({ latencyMs: latencyMs ?? Number.NaN, jitterMs });
 };
 
-export default factory;
+export default Object.assign(factory, { description: 'every answer comes later: latencyMs, jitterMs' });
 
 function check(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;

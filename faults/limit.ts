@@ -43,4 +43,4 @@ const factory: FaultFactory = ({ bytes, ...others }) => {
   return limit({ bytes: bytes ?? Number.NaN });
 };
 
-export default factory;
+export default Object.assign(factory, { description: 'each connection breaks after so many bytes of answers: bytes' });

@@ -38,4 +38,4 @@ const factory: FaultFactory = ({ afterMs, ...others }) => {
   return reset({ afterMs });
 };
 
-export default factory;
+export default Object.assign(factory, { description: 'connections break when an answer comes: afterMs' });

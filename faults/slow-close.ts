@@ -42,7 +42,7 @@ const factory: FaultFactory = ({ delayMs, ...others }) => {
   return slowClose({ delayMs: delayMs ?? Number.NaN });
 };
 
-export default factory;
+export default Object.assign(factory, { description: 'connections close late: delayMs' });
 
 async function prove(evidence: Evidence, window: FaultWindow, delayMs: number): Promise<Proof> {
   let slowUs = 0;

@@ -8,7 +8,7 @@ import { predictionSql } from '../../../harness/evidence/sampler/compile.ts';
 import { readPolicies } from '../../../harness/evidence/sampler/policies.ts';
 import { TableWriter } from '../../../harness/evidence/table-writer.ts';
 import { ADDED_TO_RECORDING, columnList, TABLES } from '../../../harness/evidence/tables.ts';
-import { LEAF_TYPES, leaf, policies, traces } from './generated/arbitraries.ts';
+import { composite, LEAF_TYPES, leaf, policies, traces } from './generated/arbitraries.ts';
 import { UNFOLLOWED } from './generated/ottl.ts';
 import type { TestPolicy } from './generated/policy.ts';
 import { type Decision, decide } from './generated/reference.ts';
@@ -71,6 +71,9 @@ async function agrees(of: readonly TestPolicy[], spans: readonly (readonly TestS
 /** Of these nothing is unknown, whatever the trace. */
 const EXACT = LEAF_TYPES.filter((type) => !['latency', 'rate_limiting', 'ottl_condition'].includes(type));
 
+/** Some have more to say than others. */
+const RUNS: Readonly<Record<string, number>> = { latency: 60, ottl_condition: 400, trace_state: 60 };
+
 test.each(LEAF_TYPES)(
   '%s',
   async (type) => {
@@ -79,11 +82,20 @@ test.each(LEAF_TYPES)(
         const unknown = await agrees([policy], spans);
         if (EXACT.includes(type)) expect(unknown).toBe(0);
       }),
-      { numRuns: 25, seed: 5 },
+      { numRuns: RUNS[type] ?? 25, seed: 5 },
     );
   },
   60_000,
 );
+
+test('composite', async () => {
+  await fc.assert(
+    fc.asyncProperty(composite('only'), traces(20, 40), async (policy, spans) => {
+      await agrees([policy], spans);
+    }),
+    { numRuns: 40, seed: 9 },
+  );
+}, 60_000);
 
 test('combinations', async () => {
   await fc.assert(

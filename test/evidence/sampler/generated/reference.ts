@@ -113,8 +113,8 @@ function leafSamples(policy: Leaf, { spans, admits }: By): boolean {
       });
     }
     case 'rate_limiting': {
-      const { spans_per_second, burst_capacity = 2 * spans_per_second } = policy.rate_limiting;
-      return admits && spans.length <= burst_capacity;
+      const { spans_per_second, burst_capacity = 0 } = policy.rate_limiting;
+      return admits && spans.length <= (burst_capacity > 0 ? burst_capacity : 2 * spans_per_second);
     }
     case 'ottl_condition':
       return spans.some((span) =>
