@@ -46,3 +46,27 @@ function covers({ firstUs, lastUs }: Mode, fromUs: number, untilUs: number): boo
   const isNear = firstUs - fromUs <= REACH_US && untilUs - lastUs <= REACH_US;
   return isNear && (lastUs - firstUs) * 2 >= untilUs - fromUs;
 }
+
+export interface Stretch {
+  readonly fromUs: number;
+  readonly untilUs: number;
+}
+
+/** The stretches between two samples of the gauges in which less than that share of the machine was idle. */
+export async function saturatedStretches(
+  evidence: Evidence,
+  minIdlePercent: number,
+): Promise<readonly Stretch[]> {
+  if (!evidence.sources.has('gauges')) return [];
+  return evidence.query<Stretch>(
+    `WITH samples AS (
+       SELECT at_us, labels->>'$.mode' AS mode, value - lag(value) OVER series AS seconds, lag(at_us) OVER series AS from_us
+       FROM gauges WHERE part = 'machine' AND metric = 'cpu_seconds'
+       WINDOW series AS (PARTITION BY labels ORDER BY at_us))
+     SELECT max(from_us) AS "fromUs", at_us AS "untilUs" FROM samples WHERE from_us IS NOT NULL
+     GROUP BY at_us
+     HAVING coalesce(sum(seconds) FILTER (WHERE mode = 'idle'), 0) * 100 < sum(seconds) * $least::DOUBLE
+     ORDER BY at_us`,
+    { least: minIdlePercent },
+  );
+}

@@ -63,11 +63,12 @@ export default defineAssertion({
     const timing = breaches.filter(({ isTiming }) => isTiming);
     const phases: PhaseName[] = ['baseline', ...new Set(timing.map(({ phase }) => phase))];
     const doubt = timing.length > 0 ? await incredible(evidence, bounds, phases) : undefined;
-    const failures = doubt === undefined ? breaches : sure;
+    const doubtful = timing.filter((breach) => doubt ?? breach.doubt);
+    const failures = [...sure, ...timing.filter((breach) => !doubtful.includes(breach))];
     return {
       ...conclude(
         failures.map(({ text }) => text),
-        [...unknown, ...(doubt === undefined ? [] : timing.map(({ text }) => `${text}; but ${doubt}`))],
+        [...unknown, ...doubtful.map((breach) => `${breach.text}; but ${doubt ?? breach.doubt}`)],
       ),
       expected: expectation(bounds),
       observed: [...routes.map(describeRoute), ...deadlines.map(describeDeadline)].join('; '),

@@ -19,6 +19,8 @@ export interface Breach {
   readonly text: string;
   /** Only a time is beyond its bound, which may be the doing of whoever measures. */
   readonly isTiming: boolean;
+  /** Why it may be the machine's doing, if that is known of just these windows. */
+  readonly doubt?: string;
 }
 
 /** What a route that must not be touched did beyond its bounds, in a phase that is called `when`. */
@@ -29,7 +31,7 @@ export function* routeBreaches(
   bounds: BreachBounds,
 ): Generator<Breach> {
   const { route, quantile, limitUs, baseline } = behaviour;
-  const { medianUs, bad, goodShare, windows, failing, poor } = behaviour[phase];
+  const { medianUs, bad, goodShare, windows, failing, poor, surelyPoor } = behaviour[phase];
   const breach = (text: string, isTiming: boolean): Breach => ({ route, phase, text, isTiming });
   const isSlow = medianUs > limitUs;
   if (isSlow) {
@@ -47,7 +49,10 @@ export function* routeBreaches(
   if (fails && !isFailing) {
     yield breach(`${route} failed more often in ${describe(failing, windows, when, bounds)}`, false);
   } else if (!fails && isTooMuch(poor, windows, bounds) && !isSlow) {
-    yield breach(`${route} was too slow or failed in ${describe(poor, windows, when, bounds)}`, true);
+    const text = `${route} was too slow or failed in ${describe(poor, windows, when, bounds)}`;
+    const excused = poor.count - surelyPoor.count;
+    const doubt = `the machine was saturated in ${number(excused)} of these seconds, so it may be to blame: lower --rate, or let nothing else run`;
+    yield isTooMuch(surelyPoor, windows, bounds) ? breach(text, true) : { ...breach(text, true), doubt };
   }
 }
 

@@ -1,3 +1,4 @@
+import { saturatedStretches } from '../../analysis/machine-use.ts';
 import type { Evidence, PhaseName } from '../../harness/contracts.ts';
 import { faultWindows } from './phases.ts';
 import { goodShare, median, PLACED, stepUs, WINDOW_COLUMNS, type Window } from './windows.ts';
@@ -14,12 +15,17 @@ type Quantile = (typeof QUANTILES)[number]['name'];
 /** Bad answers that are chance, in a phase as in a window: with few requests one of them is more than any margin. */
 export const CHANCE = 3;
 
+/** What has piled up while the machine was saturated is answered within a second more. */
+const DRAIN_US = 1_000_000;
+
 export interface CascadeBounds {
   readonly factor: number;
   readonly marginMs: number;
   readonly goodMarginPoints: number;
   /** Seconds of the recovery that are not judged. */
   readonly settleS: number;
+  /** The machine's idle share below which it counts as saturated, in percent. */
+  readonly minIdlePercent: number;
 }
 
 interface PhaseWindow extends Window {
@@ -46,6 +52,8 @@ export interface PhaseBehaviour {
   readonly failing: Windows;
   /** Those, and the ones in which it was slower. */
   readonly poor: Windows;
+  /** Of the poor ones those that were not only slow while the machine was saturated. */
+  readonly surelyPoor: Windows;
 }
 
 export interface RouteBehaviour {
@@ -82,6 +90,9 @@ export async function behaviourOf(
      FROM requests GROUP BY phase, second ORDER BY phase, second`,
     { route, step_us: stepUs(evidence) },
   );
+  const saturated = await saturatedStretches(evidence, bounds.minIdlePercent);
+  const wasSaturated = ({ startUs }: PhaseWindow): boolean =>
+    saturated.some(({ fromUs, untilUs }) => startUs < untilUs + DRAIN_US && startUs + 1e6 > fromUs);
   const of = (name: PhaseName) => windows.filter(({ phase }) => phase === name);
   const settledUs = settledFrom(evidence, of('recovery'), bounds);
   const phases = [of('baseline'), of('fault'), of('recovery').filter(({ startUs }) => startUs >= settledUs)];
@@ -92,6 +103,7 @@ export async function behaviourOf(
   const summary = (phase: readonly PhaseWindow[]): PhaseBehaviour => {
     const isFailing = ({ requests, good }: Window): boolean =>
       requests - good > CHANCE && good < leastShare * requests - 1e-9;
+    const isPoor = (window: Window): boolean => isFailing(window) || window[quantile] > limitUs;
     return {
       windows: phase.length,
       requests: phase.reduce((sum, { requests }) => sum + requests, 0),
@@ -99,7 +111,11 @@ export async function behaviourOf(
       goodShare: goodShare(phase),
       medianUs: median(phase.map((window) => window[quantile])),
       failing: windowsThat(phase, isFailing),
-      poor: windowsThat(phase, (window) => isFailing(window) || window[quantile] > limitUs),
+      poor: windowsThat(phase, isPoor),
+      surelyPoor: windowsThat(
+        phase,
+        (window) => isFailing(window) || (isPoor(window) && !wasSaturated(window)),
+      ),
     };
   };
   return {
@@ -131,7 +147,7 @@ function fitting(...phases: readonly (readonly Window[])[]): Quantile {
   return QUANTILES.find(({ least }) => size >= least)?.name ?? 'p50';
 }
 
-function windowsThat(windows: readonly Window[], suits: (window: Window) => boolean): Windows {
+function windowsThat(windows: readonly PhaseWindow[], suits: (window: PhaseWindow) => boolean): Windows {
   let run = 0;
   let inARow = 0;
   let count = 0;

@@ -144,6 +144,21 @@ describe('cascade-contained', () => {
       expect((await judgeRun(strict, { requests })).verdict).toBe('fail');
     });
 
+    it('but not at those in which the machine was saturated, nor at the one after', async () => {
+      // Seconds 0 to 5 of the fault are slow. The baseline has 20 s.
+      const requests = steady((phase, second) =>
+        phase === 'fault' && second < 6 ? { latencyMs: 9000 } : {},
+      );
+      expect(await judgeRun(reads, { requests, mutate: saturate(20, 25) })).toMatchObject({
+        verdict: 'inconclusive',
+        because: expect.stringContaining(
+          '6 in a row; allowed 10 % and 3 in a row; but the machine was saturated in 6',
+        ),
+      });
+      // Four of them are not excused.
+      expect((await judgeRun(reads, { requests, mutate: saturate(20, 21) })).verdict).toBe('fail');
+    });
+
     it('when they fail in some, whatever the machine did', async () => {
       const lenient = cascadeContained.with({ routes: ['product-read'], goodMarginPoints: 2 });
       const failing = (seconds: number, each: number) =>

@@ -1,27 +1,13 @@
 /** What a Collector's configuration does to the traces that it passes on to the tracing backend. */
 import { parse } from 'yaml';
 import { messageOf, UserError } from '../../errors.ts';
-import { type Environment, expand, Unresolved } from './expand.ts';
-import { goNanoseconds } from './go-duration.ts';
+import type { Environment } from './expand.ts';
 import { type Configuration, pipelinesToArchive } from './pipelines.ts';
-import { type Policy, readPolicies } from './policies.ts';
-import { CannotPredict, type Settings, text as textOf, whole } from './settings.ts';
+import type { Policy } from './policies.ts';
+import { readProcessor, type Sampling } from './processor.ts';
 import { substitute } from './substitute.ts';
 
-export interface Sampling {
-  /** Id of the tail_sampling processor, e.g. `tail_sampling`; null when no pipeline to the backend has one. */
-  readonly processor: string | null;
-  /** Seconds from a trace's first span to its decision; 0 without a sampler. */
-  readonly decisionWaitS: number;
-  /** Traces that the sampler holds at most. */
-  readonly numTraces: number;
-  readonly policies: readonly Policy[];
-  /** What of the prediction is not exact, and why. */
-  readonly warnings: readonly string[];
-}
-
-/** The processor's own defaults, from its factory. */
-const DEFAULTS = { decisionWaitS: 30, numTraces: 50_000 };
+export { durationS, type Sampling } from './processor.ts';
 
 /** Processors that neither drop traces nor change what the sampler sees. */
 const NEUTRAL = new Set(['batch', 'memory_limiter', 'tail_sampling']);
@@ -69,56 +55,6 @@ export function readSampling(text: string, environment?: Environment): Sampling 
   return readProcessor(id, configuration.processors?.[id] ?? {}, environment, warnings);
 }
 
-function readProcessor(
-  id: string,
-  node: unknown,
-  environment: Environment | undefined,
-  warnings: string[],
-): Sampling {
-  const guessed = new Set<string>();
-  const settings = expand(node, { environment, onGuess: (name) => guessed.add(name) });
-  if (guessed.size > 0)
-    warnings.push(
-      `processor ${id}: the Collector's environment was not recorded, so the defaults of ${[...guessed].join(', ')} are taken`,
-    );
-  if (typeof settings !== 'object' || settings === null || settings instanceof Unresolved)
-    return { processor: id, ...DEFAULTS, policies: readPolicies(settings, warnings), warnings };
-  const get = (key: string): unknown => (settings as Settings)[key];
-  const read = <Value>(
-    key: string,
-    fallback: Value,
-    reader: (setting: unknown, what: string) => Value,
-  ): Value => {
-    if ((get(key) ?? undefined) === undefined) return fallback;
-    try {
-      return reader(get(key), key);
-    } catch (error) {
-      if (!(error instanceof CannotPredict)) throw error;
-      warnings.push(`processor ${id}: ${error.message}; ${String(fallback)} is assumed`);
-      return fallback;
-    }
-  };
-  let policies = readPolicies(get('policies'), warnings, Math.max(1, read('num_shards', 1, whole)));
-  const strategy = read('sampling_strategy', 'trace-complete', textOf);
-  if (strategy !== 'trace-complete') {
-    warnings.push(`processor ${id}: sampling_strategy ${strategy} is not predicted`);
-    policies = policies.map((policy) => ({ ...policy, condition: { kind: 'unknown', type: strategy } }));
-  }
-  if (read('maximum_trace_size_bytes', 0, whole) > 0)
-    warnings.push(`processor ${id}: what maximum_trace_size_bytes drops is not predicted`);
-  if ((get('decision_wait_after_root_received') ?? undefined) !== undefined)
-    warnings.push(
-      `processor ${id}: with decision_wait_after_root_received a trace may be decided on before all of its spans are there`,
-    );
-  return {
-    processor: id,
-    decisionWaitS: read('decision_wait', DEFAULTS.decisionWaitS, seconds),
-    numTraces: read('num_traces', DEFAULTS.numTraces, whole),
-    policies,
-    warnings,
-  };
-}
-
 function readConfiguration(text: string, environment: Environment | undefined): Configuration {
   let document: unknown;
   try {
@@ -138,16 +74,4 @@ function isTailSampling(id: string): boolean {
 
 function typeOf(id: string): string {
   return id.split('/', 1)[0] ?? id;
-}
-
-function seconds(setting: unknown, what: string): number {
-  const value = durationS(textOf(setting, what));
-  if (value === undefined) throw new CannotPredict(`${what} is no duration`);
-  return value;
-}
-
-/** Seconds of a Go duration such as `10s` or `1m30s`; undefined when it is none. */
-export function durationS(value: unknown): number | undefined {
-  const nanoseconds = typeof value === 'string' ? goNanoseconds(value) : undefined;
-  return nanoseconds === undefined ? undefined : Number(nanoseconds) / 1e9;
 }

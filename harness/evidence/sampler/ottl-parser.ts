@@ -1,15 +1,16 @@
 /** OTTL conditions of the predicted subset, by the grammar of pkg/ottl v0.161.0, grammar.go. */
 import { goNanoseconds } from './go-duration.ts';
-import {
-  ENUMS,
-  FIELDS,
-  type Operator,
-  type OttlExpression,
-  type OttlField,
-  type OttlLiteral,
-  type OttlPath,
-} from './ottl.ts';
+import { FIELDS, type OttlExpression, type OttlLiteral, type OttlPath } from './ottl.ts';
 import { type Token, tokensOf, unquote } from './ottl-lexer.ts';
+import {
+  comparison,
+  type Duration,
+  isField,
+  literalOf,
+  type Operand,
+  operatorOf,
+  type Span,
+} from './ottl-operands.ts';
 import { checkRegex } from './regex.ts';
 import { CannotPredict } from './settings.ts';
 
@@ -20,21 +21,6 @@ export function parseOttl(condition: string): OttlExpression {
   const parser = new OttlParser(tokensOf(condition));
   return parser.whole();
 }
-
-type Duration = { readonly kind: 'duration'; readonly unit: 'number' | 'time' };
-type Operand = OttlPath | Duration | { readonly kind: 'literal'; readonly literal: OttlLiteral } | Span;
-/** `Duration("…")` */
-type Span = { readonly kind: 'span'; readonly nanoseconds: bigint };
-
-const FLIPPED: Readonly<Record<Operator, Operator>> = {
-  '==': '==',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
-const INT_LIMIT = 2n ** 63n;
 
 class OttlParser {
   readonly #tokens: readonly Token[];
@@ -122,11 +108,7 @@ class OttlParser {
     if (operator === undefined) throw this.#outside();
     this.#at += 1;
     const right = this.#operand();
-    return compare(left, operator, right) ?? compare(right, FLIPPED[operator], left) ?? this.#neither();
-  }
-
-  #neither(): never {
-    throw new CannotPredict('a comparison is predicted between a field or attribute and a literal');
+    return comparison(left, operator, right);
   }
 
   #operand(): Operand {
@@ -240,40 +222,4 @@ class OttlParser {
       kind === 'end' ? 'a condition ends too early' : `\`${text}\` is outside of the subset`,
     );
   }
-}
-
-function isField(name: string): name is OttlField {
-  return Object.hasOwn(FIELDS, name);
-}
-
-function operatorOf(text: string): Operator | undefined {
-  return Object.hasOwn(FLIPPED, text) ? (text as Operator) : undefined;
-}
-
-function literalOf({ kind, text }: Token): OttlLiteral | undefined {
-  if (kind === 'text') return { kind: 'text', value: unquote(text) };
-  if (kind === 'double') return { kind: 'double', value: Number(text) };
-  if (kind === 'int') {
-    const value = BigInt(text);
-    if (value >= INT_LIMIT) throw new CannotPredict(`${text} is no 64-bit integer`);
-    return { kind: 'int', value };
-  }
-  if (kind !== 'word') return undefined;
-  if (text === 'nil') return { kind: 'nil' };
-  if (text === 'true' || text === 'false') return { kind: 'bool', value: text === 'true' };
-  const value = Object.hasOwn(ENUMS, text) ? ENUMS[text] : undefined;
-  return value === undefined ? undefined : { kind: 'int', value };
-}
-
-/** The comparison with the literal on the right; undefined when it is not there. */
-function compare(left: Operand, operator: Operator, right: Operand): OttlExpression | undefined {
-  if (left.kind === 'duration') {
-    if (right.kind === 'span' && left.unit === 'time')
-      return { kind: 'duration', operator, nanoseconds: right.nanoseconds };
-    if (right.kind === 'literal' && right.literal.kind === 'int' && left.unit === 'number')
-      return { kind: 'duration', operator, nanoseconds: right.literal.value };
-    return undefined;
-  }
-  if (left.kind === 'literal' || left.kind === 'span' || right.kind !== 'literal') return undefined;
-  return { kind: 'compare', left, operator, right: right.literal };
 }

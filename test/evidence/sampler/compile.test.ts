@@ -1,54 +1,6 @@
-import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { stringify } from 'yaml';
-import { openDatabase } from '../../../harness/evidence/database.ts';
-import { queryRows } from '../../../harness/evidence/query.ts';
-import { predictionSql } from '../../../harness/evidence/sampler/compile.ts';
-import { readSampling } from '../../../harness/evidence/sampler/config.ts';
-import { columnList, literal, TABLES } from '../../../harness/evidence/tables.ts';
-
-interface SpanInput {
-  readonly trace?: string;
-  readonly fromMs?: number;
-  readonly toMs?: number;
-  readonly status?: 'unset' | 'ok' | 'error';
-  readonly attributes?: object;
-  readonly resource?: object;
-}
-
-/** What the policies decide for the traces of these spans, by trace id: `keep`, `drop` or `unknown`, and the policy. */
-async function predict(policies: object[], spans: readonly SpanInput[]): Promise<Record<string, string>> {
-  const text = stringify({
-    processors: { tail_sampling: { policies } },
-    service: {
-      pipelines: { traces: { receivers: ['otlp'], processors: ['tail_sampling'], exporters: ['otlp'] } },
-    },
-  });
-  const database = await openDatabase(':memory:', tmpdir());
-  try {
-    await database.run(`CREATE TABLE recording (${columnList(TABLES.recording)})`);
-    for (const [index, span] of spans.entries()) {
-      const { trace = 'f', fromMs = 0, toMs = 1, status = 'unset', attributes = {}, resource = {} } = span;
-      await database.run(
-        `INSERT INTO recording BY NAME SELECT ${literal(trace.padEnd(32, '0'))} AS trace_id, 's${index}' AS span_id,
-           ${fromMs * 1000}::BIGINT AS start_us, ${toMs * 1000}::BIGINT AS end_us, '${status}' AS status,
-           ${literal(JSON.stringify(attributes))} AS attributes, ${literal(JSON.stringify(resource))} AS resource`,
-      );
-    }
-    const rows = await queryRows<{ trace_id: string; predicted: string; policy: string | null }>(
-      database.connection,
-      predictionSql(readSampling(text).policies),
-    );
-    return Object.fromEntries(
-      rows.map(({ trace_id, predicted, policy }) => [
-        trace_id.replace(/0+$/, ''),
-        policy === null ? predicted : `${predicted} by ${policy}`,
-      ]),
-    );
-  } finally {
-    database.close();
-  }
-}
+import { TABLES } from '../../../harness/evidence/tables.ts';
+import { only, predict, type SpanInput } from './predict.ts';
 
 const always = { name: 'always', type: 'always_sample' };
 const errors = { name: 'errors', type: 'status_code', status_code: { status_codes: ['ERROR'] } };
@@ -59,7 +11,6 @@ const text = (settings: object) => ({
   string_attribute: { key: 'k', ...settings },
 });
 const dropOf = (...of: object[]) => ({ name: 'drop', type: 'drop', drop: { drop_sub_policy: of } });
-const only = async (policies: object[], ...spans: SpanInput[]) => (await predict(policies, spans))['f'];
 
 describe('precedence', () => {
   test('no policy keeps it: dropped by none', async () => {
@@ -77,11 +28,20 @@ describe('precedence', () => {
     );
   });
   test('what is not understood leaves unknown only what nothing else decides', async () => {
-    expect(await only([odd, errors], { status: 'error' })).toBe('keep by errors');
+    // Kept for sure, but perhaps by the other one, which comes first.
+    expect(await only([odd, errors], { status: 'error' })).toBe('keep');
+    expect(await only([errors, odd], { status: 'error' })).toBe('keep by errors');
     expect(await only([odd, errors], {})).toBe('unknown');
     expect(await only([dropOf(errors), odd], { status: 'error' })).toBe('drop by drop');
     expect(await only([dropOf(odd), always], {})).toBe('unknown');
     expect(await only([dropOf(odd), errors], {})).toBe('drop');
+    expect(await only([dropOf(odd), { ...dropOf(errors), name: 'other' }], { status: 'error' })).toBe(
+      'drop by other',
+    );
+  });
+  test('drop and `and` without parts always hold', async () => {
+    expect(await only([always, dropOf()], {})).toBe('drop by drop');
+    expect(await only([{ name: 'and', type: 'and', and: {} }], {})).toBe('keep by and');
   });
   test('each trace by itself', async () => {
     expect(
@@ -189,11 +149,40 @@ describe('latency', () => {
   test('at the very edge it depends on nanoseconds, which the evidence does not have', async () => {
     expect(await only([latency(100)], { fromMs: 0, toMs: 101 })).toBe('unknown');
   });
-  test('with an upper bound, the order of the spans decides above it', async () => {
+  test('a negative threshold is cut towards zero as well', async () => {
+    expect(await only([latency(-1)], { toMs: 0 })).toBe('keep by latency');
+    expect(await only([latency(-1)], { fromMs: 1, toMs: 0.5 })).toBe('keep by latency');
+    expect(await only([latency(-1)], { fromMs: 3, toMs: 0 })).toBe('drop');
+  });
+  test('within an upper bound, which is included', async () => {
     expect(await only([latency(100, 200)], { toMs: 150 })).toBe('keep by latency');
+    expect(await only([latency(100, 200)], { toMs: 200.999 })).toBe('keep by latency');
+    expect(await only([latency(100, 200)], { toMs: 201 })).toBe('unknown');
+    expect(await only([latency(100, 200)], { toMs: 201.001 })).toBe('drop');
     expect(await only([latency(100, 200)], { toMs: 50 })).toBe('drop');
     expect(await only([latency(100, 200)], { toMs: 300 })).toBe('drop');
+  });
+  test('above an upper bound, decided is only what is the same in any order of the spans', async () => {
     expect(await only([latency(100, 200)], { toMs: 150 }, { toMs: 300 })).toBe('unknown');
+    // Two short spans far apart: too short alone, too long together.
+    expect(await only([latency(100, 200)], { toMs: 50 }, { fromMs: 250, toMs: 300 })).toBe('drop');
+    // Whichever comes first is within the bounds.
+    expect(await only([latency(100, 200)], { toMs: 150 }, { fromMs: 150, toMs: 300 })).toBe(
+      'keep by latency',
+    );
+    // The third completes a part that is within them.
+    expect(
+      await only([latency(100, 200)], { toMs: 50 }, { fromMs: 100, toMs: 150 }, { fromMs: 250, toMs: 300 }),
+    ).toBe('unknown');
+    expect(await only([latency(100, 200)], ...Array.from({ length: 101 }, () => ({ toMs: 300 })))).toBe(
+      'unknown',
+    );
+  });
+  test('the processor forgets a start of 0, so its order of the spans decides', async () => {
+    expect(await only([latency(100)], { startUs: 0, toMs: 150 })).toBe('keep by latency');
+    expect(
+      await only([latency(100)], { startUs: 0, toMs: 150 }, { startUs: 0, fromMs: 100, toMs: 150 }),
+    ).toBe('unknown');
   });
 });
 
@@ -238,4 +227,88 @@ test('probabilistic at both ends', async () => {
   expect(await only([share(100)], {})).toBe('keep by share');
   expect(await only([share(0)], {})).toBe('drop');
   expect(await predict([share(100)], [{ trace: 'no hex digits' }])).toEqual({ 'no hex digits': 'unknown' });
+});
+
+describe('trace_state', () => {
+  const policy = { name: 'state', type: 'trace_state', trace_state: { key: 'vendor', values: ['a', 'b'] } };
+  test.each([
+    ['vendor=a', 'keep by state'],
+    ['other=x, vendor=b', 'keep by state'],
+    ['vendor=c', 'drop'],
+    ['', 'drop'],
+    ['vendor=a,vendor=b', 'drop'],
+    ['vendor=a,Bad=x', 'drop'],
+  ])('%j: %s', async (traceState, decision) => {
+    expect(await only([policy], {}, { traceState })).toBe(decision);
+  });
+  test('no value of the policy, or one that is too long with its key, matches nothing', async () => {
+    const of = (values: string[]) => ({ ...policy, trace_state: { key: 'vendor', values } });
+    expect(await only([of([])], { traceState: 'vendor=a' })).toBe('drop');
+    expect(await only([of([''])], { traceState: 'vendor=a' })).toBe('drop');
+    const value = (length: number) => 'v'.repeat(length);
+    expect(await only([of([value(249)])], { traceState: `vendor=${value(249)}` })).toBe('keep by state');
+    expect(await only([of([value(250)])], { traceState: `vendor=${value(250)}` })).toBe('drop');
+  });
+  test('without the column, or its value, it cannot be predicted; what does not need it can', async () => {
+    expect(await predict([policy], [{}], TABLES.recording)).toEqual({ f: 'unknown' });
+    expect(await predict([always], [{}], TABLES.recording)).toEqual({ f: 'keep by always' });
+    expect(await only([policy], { traceState: null })).toBe('unknown');
+    expect(await only([policy], { traceState: null }, { traceState: 'vendor=a' })).toBe('keep by state');
+  });
+});
+
+describe('rate_limiting', () => {
+  const limit = (spans_per_second: number, burst_capacity?: number) => ({
+    name: 'limit',
+    type: 'rate_limiting',
+    rate_limiting: { spans_per_second, burst_capacity },
+  });
+  test('a trace of more spans than the bucket holds never gets through; any other may', async () => {
+    expect(await only([limit(1)], {}, {})).toBe('unknown');
+    expect(await only([limit(1)], {}, {}, {})).toBe('drop');
+    expect(await only([limit(1, 3)], {}, {}, {})).toBe('unknown');
+    expect(await only([limit(0)], {})).toBe('drop');
+    expect(await only([{ name: 'not', type: 'not', not: { not_sub_policy: limit(0) } }], {})).toBe(
+      'keep by not',
+    );
+  });
+});
+
+describe('composite', () => {
+  const policy = (percent: number, ...of: object[]) => ({
+    name: 'composite',
+    type: 'composite',
+    composite: {
+      max_total_spans_per_second: 4,
+      policy_order: ['always', 'errors'],
+      composite_sub_policy: of,
+      rate_allocation: [{ policy: 'errors', percent }],
+    },
+  });
+  const error: SpanInput = { status: 'error' };
+  test('what no part takes is dropped; what one takes may be kept', async () => {
+    expect(await only([policy(50, errors)], {})).toBe('drop');
+    expect(await only([policy(50, errors)], error)).toBe('unknown');
+    expect(await only([policy(50, errors), always], error)).toBe('keep');
+  });
+  test('more spans than the share of the first part that takes it are dropped, whatever the others', async () => {
+    expect(await only([policy(50, errors, always)], error, error)).toBe('unknown');
+    expect(await only([policy(50, errors, always)], error, error, error)).toBe('drop');
+    expect(await only([policy(100, errors, always)], error, error, error)).toBe('unknown');
+    // policy_order is not heeded, and a part without a share gets an equal one.
+    expect(await only([policy(100, always, errors)], error, error, error)).toBe('drop');
+  });
+  test('a part that cannot be predicted leaves open what comes after it', async () => {
+    expect(await only([policy(50, odd, errors)], error, error, error)).toBe('unknown');
+  });
+});
+
+test('types that depend on what is not recorded', async () => {
+  for (const type of ['bytes_limiting', 'trace_flags', 'some_extension'])
+    expect(await only([{ name: 'x', type, [type]: {} }, errors], {})).toBe('unknown');
+});
+
+test('a key that is there twice: the first counts, as in the Collector', async () => {
+  expect(await only([text({ values: ['a'] })], { attributes: '{"k":"a","k":"b"}' })).toBe('keep by text');
+  expect(await only([text({ values: ['b'] })], { attributes: '{"k":"a","k":"b"}' })).toBe('drop');
 });

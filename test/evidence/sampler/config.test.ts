@@ -4,11 +4,8 @@ import { UserError } from '../../../harness/errors.ts';
 import { durationS, readSampling } from '../../../harness/evidence/sampler/config.ts';
 import { readMaxTraces } from '../../../harness/evidence/sampler/jaeger.ts';
 import { saltOf } from '../../../harness/evidence/sampler/salt.ts';
-import { substitute } from '../../../harness/evidence/sampler/substitute.ts';
 import { COLLECTOR_YAML, JAEGER_YAML } from '../fixture.ts';
-
-/** A variable as it stands in a Collector configuration. */
-const variable = (inner: string) => `$\{${inner}}`;
+import { configurationOf } from './predict.ts';
 
 interface Pipelines {
   readonly pipelines: Record<string, { receivers: string[]; processors?: string[]; exporters: string[] }>;
@@ -119,14 +116,75 @@ test('a processor that may change or drop traces is warned of', () => {
   ]);
 });
 
-test('a policy type that is not understood is named', () => {
-  const text = COLLECTOR_YAML.replace(
-    '{ name: slow, type: latency, latency: { threshold_ms: 1999 } }',
-    '{ name: odd, type: ottl_condition, ottl_condition: { span: ["true"] } }',
+describe('what is not predicted is named, with the reason', () => {
+  test.each([
+    [{ type: 'trace_flags' }, 'type trace_flags is not predicted (the flags of spans are not recorded)'],
+    [{ type: 'mine' }, 'type mine is not predicted (the Collector does not know it, or not at this place)'],
+    [{ type: 'latency', latency: { threshold_ms: '5' } }, 'threshold_ms is not a number'],
+    [{ type: 'latency', latency: { threshold_ms: 0.5 } }, 'threshold_ms is not a whole number'],
+    [{ type: 'status_code', status_code: { status_codes: ['error'] } }, 'refuses the status code error'],
+    [{ type: 'status_code' }, 'refuses it without status codes'],
+    [{ type: 'string_attribute', string_attribute: { values: [200] } }, 'values is not a text'],
+    [
+      { type: 'string_attribute', string_attribute: { values: ['(?=a)'], enabled_regex_matching: true } },
+      'the regular expression `(?=a)`',
+    ],
+    [{ type: 'numeric_attribute', numeric_attribute: { key: 'k' } }, 'the Collector dies of it'],
+    [{ type: 'numeric_attribute', numeric_attribute: { min_value: 2 ** 60 } }, 'at most 2^53'],
+    [{ type: 'boolean_attribute', boolean_attribute: { value: 'true' } }, 'value is not true or false'],
+    [
+      { type: 'ottl_condition', ottl_condition: { span: ['Len(name) > 5'] } },
+      '`Len` is outside of the subset',
+    ],
+    [{ type: 'ottl_condition', ottl_condition: { spanevent: ['true'] } }, 'span events are outside'],
+    [{ type: 'and', and: 'x' }, 'and is not a section'],
+    ['x', 'a policy is not a section'],
+  ])('%j', (policy, why) => {
+    const { policies, warnings } = readSampling(configurationOf([policy as object]));
+    expect(policies[0]?.condition.kind).toBe('unknown');
+    expect(warnings).toEqual([expect.stringContaining(why)]);
+  });
+
+  test('a part of a policy leaves the other parts', () => {
+    const part = { name: 'in', type: 'not', not: { not_sub_policy: { name: 'x', type: 'and' } } };
+    const always = { name: 'a', type: 'always_sample' };
+    const { policies, warnings } = readSampling(
+      configurationOf([{ name: 'p', type: 'and', and: { and_sub_policy: [always, part] } }]),
+    );
+    expect(policies[0]?.condition).toEqual({
+      kind: 'and',
+      of: [{ kind: 'always' }, { kind: 'not', of: { kind: 'unknown', type: 'and' } }],
+    });
+    expect(warnings).toEqual([expect.stringContaining('policy p: type and is not predicted')]);
+  });
+
+  test('a drop policy that cannot be read is still one', () => {
+    const { policies } = readSampling(configurationOf([{ name: 'd', type: 'drop', drop: 'x' }]));
+    expect(policies).toEqual([{ name: 'd', drop: true, condition: { kind: 'unknown', type: 'drop' } }]);
+  });
+});
+
+test('shards share a rate, not a bucket', () => {
+  const limit = (settings: object) => ({ name: 'l', type: 'rate_limiting', rate_limiting: settings });
+  const of = (settings: object, num_shards: number) =>
+    readSampling(configurationOf([limit(settings)], { num_shards })).policies[0]?.condition;
+  expect(of({ spans_per_second: 10 }, 4)).toMatchObject({ spansPerSecond: 2, burstSpans: 20 });
+  expect(of({ spans_per_second: 2, burst_capacity: 7 }, 4)).toMatchObject({
+    spansPerSecond: 1,
+    burstSpans: 7,
+  });
+});
+
+test('settings of the processor that cannot be read are warned of', () => {
+  const { decisionWaitS, numTraces, warnings } = readSampling(
+    configurationOf([], { decision_wait: 10, num_traces: 'many', decision_wait_after_root_received: '1s' }),
   );
-  const { policies, warnings } = readSampling(text);
-  expect(policies[2]?.condition).toEqual({ kind: 'unknown', type: 'ottl_condition' });
-  expect(warnings).toEqual([expect.stringContaining('policy odd: type ottl_condition is not predicted')]);
+  expect([decisionWaitS, numTraces]).toEqual([30, 50_000]);
+  expect(warnings).toEqual([
+    expect.stringContaining('decision_wait_after_root_received'),
+    expect.stringContaining('decision_wait is not a text; 30 is assumed'),
+    expect.stringContaining('num_traces is not a number; 50000 is assumed'),
+  ]);
 });
 
 test('span-ingest decides on other grounds, so nothing is predicted', () => {
@@ -145,36 +203,6 @@ test.each([
 ])('%j is an error of the user', (text, message) => {
   expect(() => readSampling(text)).toThrow(UserError);
   expect(() => readSampling(text)).toThrow(message);
-});
-
-test('environment variables: value, default, none, and types as in YAML', () => {
-  const document = {
-    a: variable('env:N:-5'),
-    b: variable('env:N'),
-    c: `${variable('N')}/x`,
-    d: variable('env:NONE:-a:b'),
-    e: '$$5',
-    f: [variable('env:LIST')],
-    g: `${variable('env:NONE')}x`,
-  };
-  expect(substitute(document, { N: '7', LIST: '[1, 2]' })).toEqual({
-    a: 7,
-    b: 7,
-    c: '7/x',
-    d: 'a:b',
-    e: '$5',
-    f: [[1, 2]],
-    g: 'x',
-  });
-});
-
-test('the environment decides what is sampled', () => {
-  const text = COLLECTOR_YAML.replace(
-    'sampling_percentage: 5',
-    `sampling_percentage: "${variable('env:SHARE:-5')}"`,
-  );
-  expect(readSampling(text, { SHARE: '12.5' }).policies[3]?.condition).toMatchObject({ percent: 12.5 });
-  expect(readSampling(text).policies[3]?.condition).toMatchObject({ percent: 5 });
 });
 
 test.each([

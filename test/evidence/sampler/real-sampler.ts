@@ -11,7 +11,8 @@ import { FEATURE_GATES } from '../../../harness/stack/collector.ts';
 import { ensureTools } from '../../../harness/stack/tools.ts';
 import { requestOf, type TestSpan } from './generated/spans.ts';
 
-const WAIT_S = 3;
+/** Longer than the machine may pause between two requests that share a trace. */
+const WAIT_S = 5;
 const SPANS_A_REQUEST = 250;
 
 export interface Observed {

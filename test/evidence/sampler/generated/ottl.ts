@@ -59,7 +59,7 @@ const LITERALS: readonly Literal[] = [
   ),
   ['true', true],
   ['false', false],
-  ['nil', null],
+  ...Array.from({ length: 4 }, (): Literal => ['nil', null]),
   ['SPAN_KIND_SERVER', 2n],
   ['STATUS_CODE_ERROR', 2n],
 ];
