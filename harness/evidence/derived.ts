@@ -6,8 +6,10 @@ import type { RunRecord } from '../contracts.ts';
 import { messageOf, UserError } from '../errors.ts';
 import type { Loaded } from './load.ts';
 import { predictionSql } from './sampler/compile.ts';
-import { readSampling, type Sampling } from './sampler/config.ts';
+import type { Sampling } from './sampler/config.ts';
+import { decidableSql } from './sampler/decidable.ts';
 import { readMaxTraces } from './sampler/jaeger.ts';
+import { readRunSampling } from './sampler/run-sampling.ts';
 import { saltOf } from './sampler/salt.ts';
 import { callsSql } from './views/calls.ts';
 import { fateSql } from './views/fate.ts';
@@ -18,7 +20,7 @@ import { tracesSql } from './views/traces.ts';
 const NEEDS = {
   calls: ['recording'],
   traces: ['recording'],
-  prediction: ['recording'],
+  prediction: ['recording', 'traces'],
   losses: [],
   fate: ['ledger', 'recording', 'archive', 'traces', 'prediction', 'losses'],
 } as const satisfies Record<string, readonly string[]>;
@@ -80,7 +82,7 @@ export class DerivedTables {
       case 'traces':
         return tracesSql(this.#run.system.entry);
       case 'prediction':
-        return predictionSql(this.#readSampling().policies);
+        return decidableSql(predictionSql(this.#readSampling().policies), this.#readSampling().decisionWaitS);
       case 'losses':
         return this.#loaded.absent.has('gauges') ? NO_LOSSES : lossesSql();
       case 'fate': {
@@ -96,7 +98,7 @@ export class DerivedTables {
   }
 
   #readSampling(): Sampling {
-    this.#sampling ??= readSampling(this.#configuration('collector.yaml'));
+    this.#sampling ??= readRunSampling(this.#runFolder);
     return this.#sampling;
   }
 

@@ -60,7 +60,8 @@ describe.skipIf(process.platform !== 'linux')('processes', () => {
   beforeEach(async () => {
     // A leader whose child works and sits in a process group of its own, as a backend of PostgreSQL does.
     const work =
-      'const end = Date.now() + 300; while (Date.now() < end); console.log("done"); setInterval(() => {}, 1000)';
+      'const used = () => { const { user, system } = process.cpuUsage(); return user + system; };' +
+      'while (used() < 400_000); console.log("done"); setInterval(() => {}, 1000)';
     const lead = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(work)}],
       { detached: true, stdio: 'inherit' })`;
     child = spawn(process.execPath, ['-e', lead], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,7 +1,7 @@
 /** What a Collector's configuration does to the traces that it passes on to the tracing backend. */
 import { parse } from 'yaml';
 import { messageOf, UserError } from '../../errors.ts';
-import type { Environment } from './expand.ts';
+import { type Environment, Unresolved } from './expand.ts';
 import { type Configuration, pipelinesToArchive } from './pipelines.ts';
 import type { Policy } from './policies.ts';
 import { readProcessor, type Sampling } from './processor.ts';
@@ -52,7 +52,11 @@ export function readSampling(text: string, environment?: Environment): Sampling 
   if (id === undefined) throw new UserError('collector configuration: no tail_sampling processor');
   if (ids.length > 1)
     warnings.push(`several tail_sampling processors (${ids.join(', ')}): only ${id} is predicted`);
-  return readProcessor(id, configuration.processors?.[id] ?? {}, environment, warnings);
+  const { processors = {} } = configuration;
+  const settings = Object.hasOwn(processors, id)
+    ? processors[id]
+    : new Unresolved(id, 'the section `processors` does not name it');
+  return readProcessor(id, settings, environment, warnings);
 }
 
 function readConfiguration(text: string, environment: Environment | undefined): Configuration {

@@ -44,7 +44,7 @@ export function expand(node: unknown, by: Expansion): unknown {
 function expandNode(node: unknown, by: Expansion): unknown {
   if (typeof node === 'string') return expandText(node, by);
   if (Array.isArray(node)) return node.map((item) => expandNode(item, by));
-  if (typeof node !== 'object' || node === null) return node;
+  if (typeof node !== 'object' || node === null || node instanceof Unresolved) return node;
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, expandNode(value, by)]));
 }
 

@@ -2,7 +2,7 @@
 import { type Environment, expand, Unresolved } from './expand.ts';
 import { goNanoseconds } from './go-duration.ts';
 import { type Policy, readPolicies } from './policies.ts';
-import { CannotPredict, type Settings, text as textOf, whole } from './settings.ts';
+import { CannotPredict, type Settings, section, text as textOf, whole } from './settings.ts';
 
 export interface Sampling {
   /** Id of the tail_sampling processor, e.g. `tail_sampling`; null when no pipeline to the backend has one. */
@@ -35,9 +35,11 @@ export function readProcessor(
     warnings.push(
       `processor ${id}: the Collector's environment was not recorded, so the defaults of ${[...guessed].join(', ')} are taken`,
     );
-  if (typeof settings !== 'object' || settings === null || settings instanceof Unresolved)
-    return { processor: id, ...DEFAULTS, policies: readPolicies(settings, warnings), warnings };
-  const get = (key: string): unknown => (settings as Settings)[key];
+  const of = sectionOrReason(settings, id);
+  // Whatever they are, the policies share the reason.
+  if (of instanceof Unresolved)
+    return { processor: id, ...DEFAULTS, policies: readPolicies(of, warnings), warnings };
+  const get = (key: string): unknown => of[key];
   const read = <Value>(
     key: string,
     fallback: Value,
@@ -71,6 +73,15 @@ export function readProcessor(
     policies,
     warnings,
   };
+}
+
+function sectionOrReason(settings: unknown, id: string): Settings | Unresolved {
+  try {
+    return section(settings, id);
+  } catch (error) {
+    if (!(error instanceof CannotPredict)) throw error;
+    return settings instanceof Unresolved ? settings : new Unresolved(id, error.message);
+  }
 }
 
 function seconds(setting: unknown, what: string): number {

@@ -119,7 +119,22 @@ describe('in a configuration', () => {
   test('policies that come from a file are not predicted', () => {
     const { policies } = readSampling(configurationOf([], { policies: variable('file:p.yaml') }), {});
     expect(policies.map(({ condition }) => condition.kind)).toEqual(['unknown']);
-    const whole = configurationOf([]).replace('policies: []', variable('file:p.yaml'));
-    expect(readSampling(whole, {}).policies.map(({ condition }) => condition.kind)).toEqual(['unknown']);
+  });
+  test.each([
+    ['that come from a file', variable('file:p.yaml'), 'the provider file'],
+    ['that are no section', variable('env:TEXT'), 'is not a section'],
+    ['that are a section', variable('env:SECTION'), undefined],
+  ])('settings %s', (_, settings, why) => {
+    const whole = configurationOf([]).replace(/\n {4}policies: \[\]/, ` ${settings}`);
+    const environment = { TEXT: 'x', SECTION: '{ policies: [{ name: a, type: always_sample }] }' };
+    const { policies, warnings } = readSampling(whole, environment);
+    expect(policies.map(({ condition }) => condition.kind)).toEqual([
+      why === undefined ? 'always' : 'unknown',
+    ]);
+    expect(warnings).toEqual(why === undefined ? [] : [expect.stringContaining(why)]);
+  });
+  test('a processor that is not there', () => {
+    const { policies } = readSampling(configurationOf([]).replace('processors:', 'others:'), {});
+    expect(policies.map(({ condition }) => condition.kind)).toEqual(['unknown']);
   });
 });
