@@ -11,6 +11,7 @@ import {
   listFailures,
   type Route,
   statusName,
+  withoutRecord,
 } from './lib/declared.ts';
 import { defineAssertion } from './lib/define.ts';
 import { faultWindows } from './lib/phases.ts';
@@ -64,7 +65,7 @@ export default defineAssertion({
         sure.map(({ text }) => text),
         [
           ...idle,
-          ...routes.flatMap((route) => [...untested(route, bounds)]),
+          ...routes.flatMap((route) => [...untested(route, bounds), ...unrecorded(route)]),
           ...doubtful.map(({ text }) => `${text}; but ${doubt}`),
         ],
       ),
@@ -115,6 +116,11 @@ function* untested(
   if (baseline.requests === 0) yield `no ${route} request in the baseline`;
   else if (isBelow(baseline.good, baseline.requests, minBaselineGoodPercent))
     yield `${route} was ill before: ${percent(baseline.good / baseline.requests, 2)} good answers in the baseline, ${number(minBaselineGoodPercent, 2)} % are needed`;
+}
+
+function* unrecorded(route: Route): Generator<string> {
+  const missing = withoutRecord(route);
+  if (missing > 0) yield `${count(missing, `${route.route} request`)} without a record of its answer`;
 }
 
 function expectation({ route, minGoodPercent, maxDegradedPercent, p99Ms, failures }: Route): string {

@@ -7,7 +7,7 @@ export const mitigations = [
     id: 'stripe-timeout',
     title: 'a charge at Stripe ends after 3 s',
     off: { 'payment-service': { STRIPE_TIMEOUT_MS: '0' } },
-    shownBy: { scenario: 'stripe-slow', turnsRed: ['timeout-enforced'] },
+    shownBy: { scenario: 'stripe-slow', turnsRed: ['timeout-enforced', 'degraded-as-declared'] },
   },
   {
     id: 'circuit-breaker',
