@@ -14,6 +14,7 @@ interface CompareOptions {
   readonly scenario: readonly string[];
   readonly build: readonly string[];
   readonly mitigations: boolean;
+  readonly again: boolean;
   readonly out?: string;
   readonly rate?: number;
   readonly warmup?: number;
@@ -38,6 +39,11 @@ const compare: CommandFile = (program, done) => {
       false,
     )
     .option('--out <dir>', 'folder of the runs; runs that are there already are not made again')
+    .option(
+      '--again',
+      'judge the runs that are there already once more, by the assertions as they are now',
+      false,
+    )
     .option('--rate <n>', 'requests per second (default: of each scenario)', wholeNumber(1, 100_000))
     .option('--warmup <s>', 'as for run', wholeNumber(0, 86_400))
     .option('--baseline <s>', 'as for run', wholeNumber(1, 86_400))
@@ -98,7 +104,7 @@ async function runAll(
   const started = performance.now();
   let made = 0;
   for (const [index, request] of requests.entries()) {
-    const { result, isNew } = await runOnce(folder, request, argumentsOf(options), signal);
+    const { result, isNew } = await runOnce(folder, request, argumentsOf(options), signal, options.again);
     if (isNew) made += 1;
     cells.push({ ...request, result });
     const each = made > 0 ? (performance.now() - started) / made : 0;

@@ -39,7 +39,7 @@ const settings = readSettings({
   NOTIFICATION_TIMEOUT_MS: milliseconds(500, 1),
   // off = notices are sent while the customer waits, and what fails is not tried again.
   OUTBOX: onOff('on'),
-  OUTBOX_EVERY_MS: milliseconds(250, 1),
+  OUTBOX_EVERY_MS: milliseconds(500, 1),
   // off = no order while inventory-service is down. Needs the outbox.
   OPTIMISTIC: onOff('on'),
   // An order that is pending for longer was left behind by a process that died.

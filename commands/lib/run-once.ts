@@ -5,6 +5,7 @@ import type { Result } from '../../harness/contracts.ts';
 import { EXIT, messageOf, NotRestored, UserError } from '../../harness/errors.ts';
 import { resultSchema } from '../../harness/result-schema.ts';
 import { ROOT } from './things.ts';
+import { judgeFolder, writeReports } from './verdict.ts';
 
 /** A run to be made: a scenario with a build, or without one of its mitigations. */
 export interface RunRequest {
@@ -24,10 +25,12 @@ export async function runOnce(
   { scenario, build, without }: RunRequest,
   options: readonly string[],
   signal: AbortSignal,
+  /** Judge a run that was made before once more, by the assertions as they are now. */
+  again: boolean,
 ): Promise<{ readonly result: Result; readonly isNew: boolean }> {
   const out = join(folder, `${scenario}-${build ?? `without-${without}`}`);
   const before = await readResult(out).catch(() => undefined);
-  if (before) return { result: before, isNew: false };
+  if (before) return { result: again ? await judgeAgain(out) : before, isNew: false };
   // Left behind by a run that was stopped.
   await rm(out, { recursive: true, force: true });
   const choice = build === undefined ? ['--without', without ?? ''] : ['--build', build];
@@ -56,6 +59,12 @@ export async function runOnce(
     );
   });
   return { result, isNew: true };
+}
+
+async function judgeAgain(folder: string): Promise<Result> {
+  const result = await judgeFolder(folder);
+  await writeReports(result, folder);
+  return result;
 }
 
 async function readResult(folder: string): Promise<Result> {

@@ -29,6 +29,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
   max_connections: '200',
   // In the data folder instead of /dev/shm, so that it goes with it.
   dynamic_shared_memory_type: 'mmap',

@@ -23,7 +23,7 @@ export interface OutboxOptions {
 }
 
 /** Entries in work at the same time, by topic. */
-const BATCH = 20;
+const BATCH = 50;
 /** After a batch in which something failed: whoever is in trouble is not asked by hundreds of jobs at once. */
 const PAUSE_MS = 1000;
 
