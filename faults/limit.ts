@@ -43,4 +43,6 @@ const factory: FaultFactory = ({ bytes, ...others }) => {
   return limit({ bytes: bytes ?? Number.NaN });
 };
 
-export default Object.assign(factory, { description: 'each connection breaks after so many bytes of answers: bytes' });
+export default Object.assign(factory, {
+  description: 'each connection breaks after so many bytes of answers: bytes',
+});
