@@ -20,7 +20,7 @@ import { tracesSql } from './views/traces.ts';
 const NEEDS = {
   calls: ['recording'],
   traces: ['recording'],
-  prediction: ['recording', 'traces'],
+  prediction: ['recording', 'traces', 'losses'],
   losses: [],
   fate: ['ledger', 'recording', 'archive', 'traces', 'prediction', 'losses'],
 } as const satisfies Record<string, readonly string[]>;
