@@ -1,7 +1,7 @@
 import type { Evidence, Fault, FaultFactory, FaultWindow, Proof, Toxic } from '../harness/contracts.ts';
-import { UserError } from '../harness/errors.ts';
+import { byToxics } from './lib/by-toxics.ts';
+import { checkWhole, refuseOthers } from './lib/parameters.ts';
 import { type Slowness, slownessOf } from './lib/slowness.ts';
-import { hasToxic, removeToxic } from './lib/toxic.ts';
 
 export interface LatencyParameters {
   /** Milliseconds by which each answer comes later, 1 to 600,000. */
@@ -20,8 +20,20 @@ const LEAST_AFTER_US = 1_000_000;
 
 /** Every answer on the edge comes later, on connections that are open already as well as on new ones. */
 export function latency({ latencyMs, jitterMs = 0 }: LatencyParameters): Fault {
-  check('latencyMs', latencyMs, 1, MAX_MS);
-  check('jitterMs', jitterMs, 0, latencyMs - 1);
+  checkWhole('latency', {
+    name: 'latencyMs',
+    value: latencyMs,
+    least: 1,
+    most: MAX_MS,
+    unit: 'milliseconds',
+  });
+  checkWhole('latency', {
+    name: 'jitterMs',
+    value: jitterMs,
+    least: 0,
+    most: latencyMs - 1,
+    unit: 'milliseconds',
+  });
   const toxic: Toxic = {
     name: 'chaoscope-latency',
     type: 'latency',
@@ -34,31 +46,17 @@ export function latency({ latencyMs, jitterMs = 0 }: LatencyParameters): Fault {
     id: 'latency',
     title: `latency of ${latencyMs}${jitterMs > 0 ? ` ± ${jitterMs}` : ''} ms`,
     parameters: { latencyMs, jitterMs },
-    apply: (proxy) => proxy.addToxic(toxic),
-    revert: (proxy) => removeToxic(proxy, toxic.name),
-    inForce: (proxy) => hasToxic(proxy, toxic),
+    ...byToxics([toxic]),
     proof: (evidence, window) => prove(evidence, window, latencyMs, jitterMs),
   };
 }
 
 const factory: FaultFactory = ({ latencyMs, jitterMs, ...others }) => {
-  const unknown = Object.keys(others);
-  if (unknown.length > 0) {
-    throw new UserError(
-      `fault latency has no parameter ${unknown.join(', ')}. It has: latencyMs (needed), jitterMs.`,
-    );
-  }
+  refuseOthers('latency', others, 'latencyMs (needed), jitterMs');
   return latency({ latencyMs: latencyMs ?? Number.NaN, jitterMs });
 };
 
 export default Object.assign(factory, { description: 'every answer comes later: latencyMs, jitterMs' });
-
-function check(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new UserError(
-    `fault latency: ${name} is ${value}; allowed: a whole number of milliseconds, ${least} to ${most}`,
-  );
-}
 
 async function prove(
   evidence: Evidence,

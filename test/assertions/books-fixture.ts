@@ -3,8 +3,9 @@
  * its end. The orders of baseline and recovery are paid, every fifth by the backup provider; those of the fault phase
  * go each another way (`FAULT_ORDERS`).
  */
+import { expect, it } from 'vitest';
 import type { FlawKind } from '../../assertions/lib/flaws.ts';
-import type { Finding, Json } from '../../harness/contracts.ts';
+import type { BoundAssertion, Finding, Json } from '../../harness/contracts.ts';
 import type { Columns } from '../../harness/evidence/tables.ts';
 import {
   healthyRequests,
@@ -14,6 +15,7 @@ import {
   type Tables,
   traceIdOf,
 } from '../evidence/fixture.ts';
+import { judgeRun } from './judge-run.ts';
 
 export type Row = Record<string, Json>;
 export type Books = Record<string, Row[]>;
@@ -248,6 +250,11 @@ export function flawsOf({ figures }: Finding, kinds: readonly FlawKind[]): Findi
   return Object.fromEntries(Object.entries(figures).filter(([id, value]) => ids.has(id) && value !== 0));
 }
 
+/** What the examples of a finding must be, sorted. */
+export function traces(seqs: readonly number[]): string[] {
+  return seqs.map(traceIdOf).sort();
+}
+
 /** One sabotage of the books: what it is, how it is done, which flaws it must give, and the seqs of the examples. */
 export interface Plant {
   readonly what: string;
@@ -257,18 +264,24 @@ export interface Plant {
   readonly examples: readonly number[];
 }
 
-/** The plants with their names, for `it.each`. */
-export function named(plants: readonly Plant[]): [string, Plant][] {
-  return plants.map((plant) => [plant.what, plant]);
-}
+/** A test for each plant: the assertion fails, with just its flaws and examples; and one that every kind of flaw is planted. */
+export function testPlants(
+  assertion: BoundAssertion,
+  kinds: readonly FlawKind[],
+  plants: readonly Plant[],
+): void {
+  it.each(plants.map((plant): [string, Plant] => [plant.what, plant]))(
+    'fails on %s',
+    async (_, { mutate, flaws, examples }) => {
+      const finding = await judgeRun(assertion, bookRun(mutate));
+      expect(flawsOf(finding, kinds)).toEqual(flaws);
+      expect([...finding.examples].sort()).toEqual(traces(examples));
+      expect(finding.verdict).toBe('fail');
+    },
+  );
 
-/** Kinds of flaw that no plant shows. */
-export function notPlanted(kinds: readonly FlawKind[], plants: readonly Plant[]): string[] {
-  const planted = new Set(plants.flatMap(({ flaws }) => Object.keys(flaws)));
-  return kinds.map(({ id }) => id).filter((id) => !planted.has(id));
-}
-
-/** What the examples of a finding must be. */
-export function traces(seqs: readonly number[]): string[] {
-  return seqs.map(traceIdOf).sort();
+  it('shows each way of failing', () => {
+    const planted = new Set(plants.flatMap(({ flaws }) => Object.keys(flaws)));
+    expect(kinds.map(({ id }) => id).filter((id) => !planted.has(id))).toEqual([]);
+  });
 }

@@ -4,10 +4,10 @@ import {
   healthyRequests,
   type RequestSpec,
   type RunSpec,
-  START_US,
   type Tables,
   traceIdOf,
 } from '../evidence/fixture.ts';
+import { lag, saturate, silence } from './incredible-runs.ts';
 import { changed, changedReads, judgeRun } from './judge-run.ts';
 
 const contained = cascadeContained.with({ routes: ['product-read'], deadlines: { 'order-create': 5000 } });
@@ -377,32 +377,4 @@ function placed(requests: readonly RequestSpec[]): RequestSpec[] {
   return requests.map((request, index) =>
     request.phase === 'recovery' ? { ...request, atMs: (index - 2500) * 20 } : request,
   );
-}
-
-/** One per cent idle between two seconds of the run. */
-function saturate(from: number, until = Number.POSITIVE_INFINITY): (tables: Tables) => void {
-  return ({ gauges }) => {
-    const start = gauges[0]?.at_us ?? 0;
-    for (const row of gauges.filter(({ metric }) => metric === 'cpu_seconds')) {
-      const second = (row.at_us - start) / 1e6;
-      const saturated = Math.max(0, Math.min(second, until) - from);
-      const busy = (second - saturated) * 1.2 + saturated * 1.98;
-      if (row.labels.includes('busy')) row.value = busy;
-      if (row.labels.includes('idle')) row.value = second * 2 - busy;
-    }
-  };
-}
-
-function lag(phase: RequestSpec['phase'], byMs: number): (tables: Tables) => void {
-  return ({ ledger }) => {
-    for (const row of ledger)
-      if (row.phase === phase && row.due_us !== null) row.sent_us = row.due_us + byMs * 1000;
-  };
-}
-
-/** No gauge from a second of the run on. */
-function silence(second: number): (tables: Tables) => void {
-  return (tables) => {
-    tables.gauges = tables.gauges.filter(({ at_us }) => at_us < START_US + second * 1e6);
-  };
 }

@@ -11,12 +11,10 @@ import {
   flawsOf,
   forget,
   idOf,
-  named,
-  notPlanted,
   ORDER_SEQS,
   type Plant,
   row,
-  traces,
+  testPlants,
 } from './books-fixture.ts';
 import { judgeRun } from './judge-run.ts';
 
@@ -245,16 +243,7 @@ describe('exactly-once-charge', () => {
     });
   });
 
-  it.each(named(PLANTS))('fails on %s', async (_, { mutate, flaws, examples }) => {
-    const finding = await judgeRun(once, bookRun(mutate));
-    expect(flawsOf(finding, CHARGE_FLAWS)).toEqual(flaws);
-    expect([...finding.examples].sort()).toEqual(traces(examples));
-    expect(finding.verdict).toBe('fail');
-  });
-
-  it('shows each way of failing', () => {
-    expect(notPlanted(CHARGE_FLAWS, PLANTS)).toEqual([]);
-  });
+  testPlants(once, CHARGE_FLAWS, PLANTS);
 
   it('says what is wrong and what to do', async () => {
     const finding = await judgeRun(

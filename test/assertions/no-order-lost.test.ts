@@ -13,11 +13,10 @@ import {
   flawsOf,
   forget,
   idOf,
-  named,
-  notPlanted,
   ORDER_SEQS,
   type Plant,
   row,
+  testPlants,
   traces,
 } from './books-fixture.ts';
 import { judgeRun } from './judge-run.ts';
@@ -163,16 +162,7 @@ describe('no-order-lost', () => {
     });
   });
 
-  it.each(named(PLANTS))('fails on %s', async (_, { mutate, flaws, examples }) => {
-    const finding = await judgeRun(kept, bookRun(mutate));
-    expect(flawsOf(finding, ORDER_FLAWS)).toEqual(flaws);
-    expect([...finding.examples].sort()).toEqual(traces(examples));
-    expect(finding.verdict).toBe('fail');
-  });
-
-  it('shows each way of failing', () => {
-    expect(notPlanted(ORDER_FLAWS, PLANTS)).toEqual([]);
-  });
+  testPlants(kept, ORDER_FLAWS, PLANTS);
 
   it('says what is wrong and what to do', async () => {
     const finding = await judgeRun(

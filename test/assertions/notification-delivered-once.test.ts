@@ -10,11 +10,10 @@ import {
   faultSeq,
   flawsOf,
   idOf,
-  named,
-  notPlanted,
   ORDER_SEQS,
   type Plant,
   row,
+  testPlants,
   traces,
 } from './books-fixture.ts';
 import { judgeRun } from './judge-run.ts';
@@ -161,16 +160,7 @@ describe('notification-delivered-once', () => {
     });
   });
 
-  it.each(named(PLANTS))('fails on %s', async (_, { mutate, flaws, examples }) => {
-    const finding = await judgeRun(delivered, bookRun(mutate));
-    expect(flawsOf(finding, NOTICE_FLAWS)).toEqual(flaws);
-    expect([...finding.examples].sort()).toEqual(traces(examples));
-    expect(finding.verdict).toBe('fail');
-  });
-
-  it('shows each way of failing', () => {
-    expect(notPlanted(NOTICE_FLAWS, PLANTS)).toEqual([]);
-  });
+  testPlants(delivered, NOTICE_FLAWS, PLANTS);
 
   it('says what is wrong and what to do', async () => {
     const finding = await judgeRun(

@@ -9,6 +9,7 @@ import {
   type Tables,
   traceIdOf,
 } from '../evidence/fixture.ts';
+import { lag, saturate, silence } from './incredible-runs.ts';
 import { changed, judgeRun } from './judge-run.ts';
 
 const routes = ['product-read'];
@@ -81,7 +82,7 @@ describe('recovered', () => {
   });
 
   it.each<[string, (tables: Tables) => void, string]>([
-    ['the machine was saturated', saturate, 'the machine was saturated in the phase recovery (1 % idle)'],
+    ['the machine was saturated', saturate(50), 'the machine was saturated in the phase recovery (1 % idle)'],
     [
       'the generator lagged',
       lag('baseline', 101),
@@ -277,28 +278,4 @@ function spoil(requests: RequestSpec[], seqs: readonly number[]): void {
 
 function health(request: RequestSpec): RequestSpec {
   return { ...request, route: 'health' };
-}
-
-/** One per cent idle from the end of the fault on. */
-function saturate({ gauges }: Tables): void {
-  for (const row of gauges.filter(({ metric }) => metric === 'cpu_seconds')) {
-    const second = (row.at_us - START_US) / 1e6;
-    const busy = Math.min(second, 50) * 1.2 + Math.max(0, second - 50) * 1.98;
-    if (row.labels.includes('busy')) row.value = busy;
-    if (row.labels.includes('idle')) row.value = second * 2 - busy;
-  }
-}
-
-function lag(phase: RequestSpec['phase'], byMs: number): (tables: Tables) => void {
-  return ({ ledger }) => {
-    for (const row of ledger)
-      if (row.phase === phase && row.due_us !== null) row.sent_us = row.due_us + byMs * 1000;
-  };
-}
-
-/** No gauge from a second of the run on. */
-function silence(second: number): (tables: Tables) => void {
-  return (tables) => {
-    tables.gauges = tables.gauges.filter(({ at_us }) => at_us < START_US + second * 1e6);
-  };
 }

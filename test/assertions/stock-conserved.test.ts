@@ -11,12 +11,11 @@ import {
   faultSeq,
   flawsOf,
   idOf,
-  named,
-  notPlanted,
   ORDER_SEQS,
   type Plant,
   type Row,
   row,
+  testPlants,
   traces,
 } from './books-fixture.ts';
 import { judgeRun } from './judge-run.ts';
@@ -237,16 +236,7 @@ describe('stock-conserved', () => {
     });
   });
 
-  it.each(named(PLANTS))('fails on %s', async (_, { mutate, flaws, examples }) => {
-    const finding = await judgeRun(conserved, bookRun(mutate));
-    expect(flawsOf(finding, STOCK_FLAWS)).toEqual(flaws);
-    expect([...finding.examples].sort()).toEqual(traces(examples));
-    expect(finding.verdict).toBe('fail');
-  });
-
-  it('shows each way of failing', () => {
-    expect(notPlanted(STOCK_FLAWS, PLANTS)).toEqual([]);
-  });
+  testPlants(conserved, STOCK_FLAWS, PLANTS);
 
   it('counts units, and says what to do', async () => {
     const finding = await judgeRun(

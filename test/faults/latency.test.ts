@@ -10,7 +10,7 @@ import {
   type RunSpec,
   type Tables,
 } from '../evidence/fixture.ts';
-import { MemoryProxy } from './memory-proxy.ts';
+import { testToxics } from './on-proxy.ts';
 
 const fault = latency({ latencyMs: 3750 });
 
@@ -44,53 +44,15 @@ describe('latency: parameters', () => {
 });
 
 describe('latency: on a proxy', () => {
-  it('is in force from apply to revert, on answers, on every connection', async () => {
-    const proxy = new MemoryProxy();
-    expect(await fault.inForce(proxy)).toBe(false);
-    await fault.apply(proxy);
-    expect(await fault.inForce(proxy)).toBe(true);
-    expect((await proxy.read()).toxics).toEqual([
-      {
-        name: 'chaoscope-latency',
-        type: 'latency',
-        stream: 'downstream',
-        toxicity: 1,
-        attributes: { latency: 3750, jitter: 0 },
-      },
-    ]);
-    await fault.revert(proxy);
-    expect(await fault.inForce(proxy)).toBe(false);
-  });
-
-  it('reverts when nothing was applied, and twice', async () => {
-    const proxy = new MemoryProxy();
-    await fault.revert(proxy);
-    await fault.apply(proxy);
-    await fault.revert(proxy);
-    await fault.revert(proxy);
-    expect(await fault.inForce(proxy)).toBe(false);
-  });
-
-  it('leaves toxics of others alone', async () => {
-    const proxy = new MemoryProxy();
-    const other = {
-      name: 'x',
-      type: 'bandwidth',
-      stream: 'upstream',
+  testToxics(fault, [
+    {
+      name: 'chaoscope-latency',
+      type: 'latency',
+      stream: 'downstream',
       toxicity: 1,
-      attributes: { rate: 1 },
-    } as const;
-    await proxy.addToxic(other);
-    await fault.apply(proxy);
-    await fault.revert(proxy);
-    expect((await proxy.read()).toxics).toEqual([other]);
-  });
-
-  it('takes neither for in force nor for gone what differs from what it applied', async () => {
-    const proxy = new MemoryProxy();
-    await latency({ latencyMs: 10 }).apply(proxy);
-    await expect(fault.inForce(proxy)).rejects.toThrow(/the proxy payment-to-stripe has .*"latency":10/);
-  });
+      attributes: { latency: 3750, jitter: 0 },
+    },
+  ]);
 });
 
 describe('latency: its proof', () => {

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { Agent, createServer, get, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { bandwidth } from '../../faults/bandwidth.ts';
@@ -10,12 +9,7 @@ import { limit } from '../../faults/limit.ts';
 import { reset } from '../../faults/reset.ts';
 import { slowClose } from '../../faults/slow-close.ts';
 import type { EdgeProxy, Fault } from '../../harness/contracts.ts';
-import { answers } from '../../harness/stack/http-probe.ts';
-import { type Lease, takeLease } from '../../harness/stack/lease.ts';
-import { type RunningPart, spawnPart } from '../../harness/stack/part.ts';
-import { allocatePorts } from '../../harness/stack/ports.ts';
-import { ensureTools } from '../../harness/stack/tools.ts';
-import { createProxies } from '../../harness/stack/toxiproxy.ts';
+import { type RealToxiproxy, START_MS, startToxiproxy } from '../stack/real-toxiproxy.ts';
 
 const LARGE = 'x'.repeat(40_000);
 /** What has come through to the callee. */
@@ -24,8 +18,7 @@ let requests: string[] = [];
 let held: ServerResponse[] = [];
 /** Keeps one connection. */
 let kept: Agent;
-let lease: Lease;
-let part: RunningPart;
+let toxiproxy: RealToxiproxy;
 let proxy: EdgeProxy;
 
 const upstream = createServer((request, response) => {
@@ -36,41 +29,13 @@ const upstream = createServer((request, response) => {
 });
 
 beforeAll(async () => {
-  const tools = await ensureTools({ names: ['toxiproxy'] });
-  lease = await takeLease({ logFile: '/dev/null' });
-  const [api = 0, listen = 0] = (await allocatePorts(['api', 'proxy'])).values();
-  const url = `http://127.0.0.1:${api}`;
-  part = spawnPart(
-    {
-      name: 'toxiproxy',
-      kind: 'proxy',
-      command: [tools.toxiproxy.path, '-host', '127.0.0.1', '-port', String(api)],
-      environment: {},
-      folder: '/',
-      logFile: '/dev/null',
-      ready: answers(`${url}/version`),
-      readyWithinMs: 10_000,
-      stopWithinMs: 5_000,
-    },
-    lease,
-    () => undefined,
-  );
-  await part.untilReady(new AbortController().signal);
-  upstream.listen(0, '127.0.0.1');
-  await once(upstream, 'listening');
-  const { port } = upstream.address() as AddressInfo;
-  const request = { name: 'a-to-b', listen: `127.0.0.1:${listen}`, upstream: `127.0.0.1:${port}` };
-  const [created] = (await createProxies(url, [request])).values();
-  if (!created) throw new Error('no proxy was created');
-  proxy = created;
-}, 900_000);
+  toxiproxy = await startToxiproxy(upstream);
+  ({ proxy } = toxiproxy);
+}, START_MS);
 
 afterAll(async () => {
   kept.destroy();
-  await part.stop();
-  await lease.release();
-  upstream.closeAllConnections();
-  upstream.close();
+  await toxiproxy.stop();
 });
 
 beforeEach(() => {

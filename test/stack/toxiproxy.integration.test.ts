@@ -3,15 +3,11 @@ import { createServer as createHttpServer, get } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { EdgeProxy } from '../../harness/contracts.ts';
-import { answers } from '../../harness/stack/http-probe.ts';
-import { type Lease, takeLease } from '../../harness/stack/lease.ts';
-import { type RunningPart, spawnPart } from '../../harness/stack/part.ts';
 import { allocatePorts } from '../../harness/stack/ports.ts';
-import { ensureTools } from '../../harness/stack/tools.ts';
 import { createProxies, readToxiproxyVersion } from '../../harness/stack/toxiproxy.ts';
+import { type RealToxiproxy, START_MS, startToxiproxy } from './real-toxiproxy.ts';
 
-let lease: Lease;
-let part: RunningPart;
+let toxiproxy: RealToxiproxy;
 let url: string;
 let proxy: EdgeProxy;
 const upstream = createHttpServer((_, response) => response.end('ok'));
@@ -24,37 +20,12 @@ const latency = {
 } as const;
 
 beforeAll(async () => {
-  const tools = await ensureTools({ names: ['toxiproxy'] });
-  lease = await takeLease({ logFile: '/dev/null' });
-  const [api = 0, listen = 0] = (await allocatePorts(['api', 'proxy'])).values();
-  url = `http://127.0.0.1:${api}`;
-  part = spawnPart(
-    {
-      name: 'toxiproxy',
-      kind: 'proxy',
-      command: [tools.toxiproxy.path, '-host', '127.0.0.1', '-port', String(api)],
-      environment: {},
-      folder: '/',
-      logFile: '/dev/null',
-      ready: answers(`${url}/version`),
-      readyWithinMs: 10_000,
-      stopWithinMs: 5_000,
-    },
-    lease,
-    () => undefined,
-  );
-  await part.untilReady(new AbortController().signal);
-  upstream.listen(0, '127.0.0.1');
-  await once(upstream, 'listening');
-  const { port } = upstream.address() as AddressInfo;
-  const request = { name: 'a-to-b', listen: `127.0.0.1:${listen}`, upstream: `127.0.0.1:${port}` };
-  proxy = [...(await createProxies(url, [request])).values()][0] as EdgeProxy;
-}, 900_000);
+  toxiproxy = await startToxiproxy(upstream);
+  ({ proxy, url } = toxiproxy);
+}, START_MS);
 
 afterAll(async () => {
-  await part.stop();
-  await lease.release();
-  upstream.close();
+  await toxiproxy.stop();
 });
 
 /** Milliseconds of one request by the proxy, on a connection of its own. */

@@ -9,11 +9,6 @@ const COUNTERS: Readonly<Record<LossKind, string>> = {
   late: 'processor_tail_sampling_sampling_late_span_age(_[a-z]+)?_count$',
 };
 
-/** Whether a scraped metric is needed to say where a trace was lost. */
-export function isLossCounter(metric: string): boolean {
-  return Object.values(COUNTERS).some((pattern) => new RegExp(pattern).test(metric));
-}
-
 /**
  * A query with the columns kind, from_us, until_us: a row for each pair of samples between which a counter rose. A
  * counter that is not there yet stands at 0, since the Collector shows it from its first increment on.
