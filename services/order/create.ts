@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { context, propagation, SpanKind } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
 import { CURRENCY } from '../lib/catalogue.ts';
-import type { Deadline } from '../lib/deadline.ts';
+import { Deadline } from '../lib/deadline.ts';
 import { HttpError } from '../lib/http-error.ts';
 import { withSpan } from '../lib/spans.ts';
 import { getCart, getUser } from './customer.ts';
@@ -12,6 +12,7 @@ import { type Items, invalidOrder, type OrderBody, parseOrder } from './request.
 import { isOutage, type Shop } from './shop.ts';
 import { releaseStock, requireAll, reserveStock } from './stock.ts';
 import { finishOrder, insertOrder, type Order, type OrderState, type Task } from './store.ts';
+import { withContext } from './with-context.ts';
 
 export interface Mitigations {
   /** What is to be done later is written down with the order; else it is tried at once, once. */
@@ -31,7 +32,8 @@ interface Checked {
   readonly body: OrderBody;
 }
 
-const NO_TASKS: readonly Task[] = [];
+/** For putting stock back at once: what has kept the order may be that its own deadline has passed. */
+const RELEASE_MS = 2000;
 
 /** Takes an order through validation, stock, price, payment and notice. Throws HttpError when it cannot be taken. */
 export function createOrder(
@@ -61,22 +63,17 @@ export function createOrder(
     span.setAttribute('order.total', amount);
     if (outage === undefined) {
       const pending = order('pending', amount);
-      await save(shop, pending, deadline);
+      await save(shop, pending);
       await charge(shop, pending, outbox, deadline);
       const notice = await finishPaid(shop, pending, outbox, deadline);
       return { status: 201, body: { ...answer(pending, 'paid'), notice } };
     }
     if (optimistic && isOutage(outage)) {
       const accepted = order('accepted', amount);
-      await withSpan('order.save', {}, () =>
-        insertOrder(shop.database, accepted, tasks({ topic: 'confirm' })),
-      );
+      await save(shop, accepted, { topic: 'confirm' });
       return { status: 202, body: answer(accepted, 'accepted') };
     }
-    // Some of it may be reserved all the same.
-    if (outbox && isOutage(outage))
-      await insertOrder(shop.database, order('cancelled', amount), tasks({ topic: 'release' }));
-    else await releaseNow(shop, id, checked.items, deadline);
+    await giveUp(shop, order('cancelled', amount), outage, outbox);
     throw outage;
   });
 }
@@ -105,15 +102,26 @@ function checkInventory(shop: Shop, id: string, items: Items, deadline: Deadline
   );
 }
 
-/** Stores the order as pending. When that fails, the reserved stock goes back. */
-async function save(shop: Shop, order: Order, deadline: Deadline): Promise<void> {
+/** Stores the order, with what is to be done for it. When that fails, the stock goes back that may be reserved. */
+async function save(shop: Shop, order: Order, ...tasks: readonly Task[]): Promise<void> {
   try {
     await withSpan('order.save', {}, () =>
-      withSpan('db.saveOrder', {}, () => insertOrder(shop.database, order, tasks(...NO_TASKS))),
+      withSpan('db.saveOrder', {}, () => insertOrder(shop.database, order, withContext(tasks))),
     );
   } catch (thrown) {
-    await releaseNow(shop, order.id, order.items, deadline);
+    await releaseNow(shop, order);
     throw thrown;
+  }
+}
+
+/** Puts back what may be reserved of an order that cannot be taken: the answer was lost, or came product by product. */
+async function giveUp(shop: Shop, order: Order, why: unknown, outbox: boolean): Promise<void> {
+  if (shop.stock.check === 'batch' && !isOutage(why)) return;
+  try {
+    if (!outbox) return await releaseNow(shop, order);
+    await insertOrder(shop.database, order, withContext([{ topic: 'release' }]));
+  } catch {
+    await releaseNow(shop, order);
   }
 }
 
@@ -129,16 +137,11 @@ async function charge(shop: Shop, order: Order, outbox: boolean, deadline: Deadl
       ? [{ topic: 'release' }]
       : [{ topic: 'release' }, { topic: 'cancel-payment' }];
     const state = declined ? 'declined' : 'payment_failed';
-    const ended = await finishOrder(
-      shop.database,
-      order.id,
-      state,
-      tasks(...(outbox ? undo : NO_TASKS)),
-    ).catch(
+    const ended = await finishOrder(shop.database, order.id, state, withContext(outbox ? undo : [])).catch(
       // It stays pending, and expires.
       (failure: unknown) => console.error(`order ${order.id} is not ended: ${failure}`),
     );
-    if (ended && !outbox) await releaseNow(shop, order.id, order.items, deadline);
+    if (ended && !outbox) await releaseNow(shop, order);
     throw thrown;
   }
 }
@@ -152,7 +155,7 @@ async function finishPaid(
 ): Promise<'queued' | 'sent' | 'failed'> {
   const notice = { orderId: order.id, customerId: order.customerId, kind: 'order_paid' } as const;
   const finish = async (...list: readonly Task[]): Promise<void> => {
-    if (!(await finishOrder(shop.database, order.id, 'paid', tasks(...list))))
+    if (!(await finishOrder(shop.database, order.id, 'paid', withContext(list))))
       throw new HttpError(503, 'order_expired', `order ${order.id} was given up meanwhile`);
   };
   if (outbox) {
@@ -171,19 +174,13 @@ async function finishPaid(
   }
 }
 
-async function releaseNow(shop: Shop, id: string, items: Items, deadline: Deadline): Promise<void> {
+async function releaseNow(shop: Shop, { id, items }: Order): Promise<void> {
+  using deadline = new Deadline(RELEASE_MS);
   try {
     await releaseStock(shop.stock, id, items, deadline);
   } catch (thrown) {
     console.error(`the stock of order ${id} is not released: ${thrown}`);
   }
-}
-
-/** Tasks with the context of the active span, by hand: a queue has no instrumentation that would inject it. */
-function tasks(...list: readonly Task[]): { readonly tasks: readonly Task[]; readonly traceparent: string } {
-  const carrier: { traceparent?: string } = {};
-  propagation.inject(context.active(), carrier);
-  return { tasks: list, traceparent: carrier.traceparent ?? '' };
 }
 
 function answer({ id, amount, items }: Order, state: OrderState): object {

@@ -1,4 +1,4 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
+import { propagation, ROOT_CONTEXT, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
 import { Deadline } from '../lib/deadline.ts';
 import { HttpError } from '../lib/http-error.ts';
 import { recordFailure, tracer } from '../lib/spans.ts';
@@ -8,6 +8,7 @@ import { cancelPayment, pay } from './pay.ts';
 import { isOutage, type Shop } from './shop.ts';
 import { releaseStock, reserveStock } from './stock.ts';
 import { finishOrder, type Order, readOrder, type Task, type Topic } from './store.ts';
+import { withContext } from './with-context.ts';
 
 /** For one task, all its calls together; nobody waits for it. */
 const TASK_MS = 8000;
@@ -75,9 +76,7 @@ async function confirm(shop: Shop, order: Order, deadline: Deadline): Promise<vo
   const tellPaid: Task = { topic: 'notify', kind: 'order_paid' };
   const undo: readonly Task[] = [{ topic: 'release' }, { topic: 'notify', kind: 'order_cancelled' }];
   const end = async (state: Order['state'], tasks: readonly Task[]): Promise<void> => {
-    const carrier: { traceparent?: string } = {};
-    propagation.inject(context.active(), carrier);
-    await finishOrder(shop.database, order.id, state, { tasks, traceparent: carrier.traceparent ?? '' });
+    await finishOrder(shop.database, order.id, state, withContext(tasks));
   };
   const check = await reserveStock(shop.stock, order.id, order.items, deadline);
   if (!check.allAvailable) return end('cancelled', undo);
