@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mitigations } from '../../services/mitigations.ts';
-import { books, placeOrder } from './support/orders.ts';
+import { books, CUSTOMER, chargesOf, noticesOf, placeOrder } from './support/orders.ts';
+import { query } from './support/postgres.ts';
 import { until } from './support/processes.ts';
 import { type ServiceName, type Shop, startShop } from './support/shop.ts';
 import { completeTrace, only } from './support/traces.ts';
@@ -16,19 +18,6 @@ afterAll(() => shop?.stop());
 
 const trace = (id: string) => completeTrace(shop.receiver, id);
 
-interface Charge {
-  readonly order_id: string;
-  readonly amount: number;
-  readonly refunded: number;
-}
-const chargesOf = async (orderId: string, provider: 'stripe-api' | 'backup-pay-api') => {
-  const { body } = await shop.send(provider, 'GET', '/v1/charges', { sampled: false });
-  return body.filter((charge: Charge) => charge.order_id === orderId);
-};
-const noticesOf = async (orderId: string) => {
-  const { body } = await shop.send('notification-service', 'GET', '/notifications', { sampled: false });
-  return body.filter((notice: { order_id: string }) => notice.order_id === orderId);
-};
 const stateOf = async (reference: string) => (await books(shop, reference)).order?.['state'];
 const becomes = (reference: string, state: string) =>
   until(`${reference} is ${state}`, async () => (await stateOf(reference)) === state || undefined);
@@ -56,8 +45,8 @@ describe('the second provider', () => {
         ],
       );
     });
-    expect(await chargesOf(id, 'stripe-api')).toMatchObject([{ amount, refunded: amount }]);
-    expect(await chargesOf(id, 'backup-pay-api')).toMatchObject([{ amount, refunded: 0 }]);
+    expect(await chargesOf(shop, id, 'stripe-api')).toMatchObject([{ amount, refunded: amount }]);
+    expect(await chargesOf(shop, id, 'backup-pay-api')).toMatchObject([{ amount, refunded: 0 }]);
   });
 
   it('charges at once when the first one is down, and nothing is left to look up', async () => {
@@ -90,7 +79,7 @@ describe('a provider that answers 500', () => {
       const { payments } = await books(shop, 'stored-failure');
       return payments.some(({ provider, state }) => provider === 'stripe' && state === 'failed');
     });
-    expect(await chargesOf(reply.body.id, 'stripe-api')).toEqual([]);
+    expect(await chargesOf(shop, reply.body.id, 'stripe-api')).toEqual([]);
     await shop.restart('stripe-api', QUICK);
     await shop.restart('payment-service', {});
   });
@@ -108,25 +97,19 @@ describe('inventory-service is down', () => {
     await shop.restart('inventory-service', {});
     await becomes('accepted', 'paid');
     expect((await books(shop, 'none')).sold[9]).toBe((before[9] ?? 0) + 2);
-    await until('the notice', async () => (await noticesOf(reply.body.id)).length > 0);
-    expect(await noticesOf(reply.body.id)).toMatchObject([{ kind: 'order_paid', deliveries: 1 }]);
+    expect(await noticesOf(shop, reply.body.id)).toMatchObject([{ kind: 'order_paid', deliveries: 1 }]);
   });
 
   it('an accepted order of more than there is is cancelled, not charged, and the customer told', async () => {
     await shop.processes.get('inventory-service')?.stop();
-    const { Client } = await import('pg');
-    const client = new Client({ connectionString: shop.postgres.url });
-    await client.connect();
-    await client.query('UPDATE products SET stock = 1, initial_stock = 1 WHERE id = 160');
-    await client.end();
+    await query(shop.postgres.url, 'UPDATE products SET stock = 1, initial_stock = 1 WHERE id = 160');
     const items = [{ productId: 160, quantity: 2 }];
     const reply = await placeOrder(shop, { reference: 'compensated', items });
     expect(reply.status).toBe(202);
     await shop.restart('inventory-service', {});
     await becomes('compensated', 'cancelled');
-    await until('the notice', async () => (await noticesOf(reply.body.id)).length > 0);
-    expect(await noticesOf(reply.body.id)).toMatchObject([{ kind: 'order_cancelled' }]);
-    expect(await chargesOf(reply.body.id, 'stripe-api')).toEqual([]);
+    expect(await noticesOf(shop, reply.body.id)).toMatchObject([{ kind: 'order_cancelled' }]);
+    expect(await chargesOf(shop, reply.body.id, 'stripe-api')).toEqual([]);
   });
 
   it('the product list is an old one, and product pages fail', async () => {
@@ -158,21 +141,80 @@ describe('a payment that is cancelled', () => {
     shop.send('payment-service', 'POST', path, { body: body ?? {} });
 
   it('goes back when it was charged, and is not charged when it comes later', async () => {
-    const [charged, late] = [crypto.randomUUID(), crypto.randomUUID()];
+    const [charged, late] = [randomUUID(), randomUUID()];
     const charge = (orderId: string) =>
       post('/charges', { orderId, amount: 500, currency: 'eur', paymentToken: 'tok_visa' });
     expect((await charge(charged)).status).toBe(201);
     for (const id of [charged, late, late]) expect((await post(`/charges/${id}/cancel`)).status).toBe(200);
     expect(await charge(late)).toMatchObject({ status: 409, body: { error: { code: 'order_cancelled' } } });
     await until('the charge is given back', async () => {
-      const [first] = await chargesOf(charged, 'stripe-api');
+      const [first] = await chargesOf(shop, charged, 'stripe-api');
       return first?.refunded === 500;
     });
     expect(await charge(charged)).toMatchObject({
       status: 409,
       body: { error: { code: 'order_cancelled' } },
     });
-    expect(await chargesOf(late, 'stripe-api')).toEqual([]);
+    expect(await chargesOf(shop, late, 'stripe-api')).toEqual([]);
+  });
+});
+
+describe('what a process that died has left', () => {
+  it('an order that stays pending is given up: its stock goes back, and so does its charge', async () => {
+    const url = shop.postgres.url;
+    const before = (await books(shop, 'none')).sold;
+    const id = randomUUID();
+    await query(
+      url,
+      `INSERT INTO orders (id, reference, customer_id, state, accepted, amount, items_count, items, payment_token, trace_id, created_at)
+       VALUES ('${id}', 'left', '${CUSTOMER}', 'pending', false, 700, 1, '[{"productId":9,"quantity":2}]', 'tok_visa', '', now() - interval '1 hour')`,
+    );
+    const items = [{ productId: 9, quantity: 2 }];
+    await shop.send('inventory-service', 'POST', '/inventory/check-batch', { body: { orderId: id, items } });
+    const body = { orderId: id, amount: 700, currency: 'eur', paymentToken: 'tok_visa' };
+    expect((await shop.send('payment-service', 'POST', '/charges', { body })).status).toBe(201);
+    await becomes('left', 'payment_failed');
+    await until('the stock is back', async () => isDeepStrictEqual((await books(shop, 'none')).sold, before));
+    await until('the charge is given back', async () => (await chargesOf(shop, id))[0]?.refunded === 700);
+  });
+
+  it('a charge that stays pending is looked up and voided', async () => {
+    const id = randomUUID();
+    await query(
+      shop.postgres.url,
+      `INSERT INTO payments (order_id, provider, attempt, amount, currency, state, created_at)
+       VALUES ('${id}', 'stripe', 1, 900, 'eur', 'pending', now() - interval '1 hour')`,
+    );
+    const { url } = shop.postgres;
+    await until('it is voided', async () => {
+      const [row] = await query(url, `SELECT state FROM payments WHERE order_id = '${id}'`);
+      return row?.['state'] === 'voided';
+    });
+    // Its request, if it came now, would charge nothing.
+    const late = await shop.send('stripe-api', 'GET', `/v1/keys/${id}-1`, { sampled: false });
+    expect(late.body.status).toBe('voided');
+  });
+});
+
+describe('a deadline', () => {
+  const order = (headers: Record<string, string>) =>
+    shop.send('order-service', 'POST', '/orders', {
+      body: { items: [{ productId: 30, quantity: 1 }] },
+      headers: { 'x-customer-id': CUSTOMER, ...headers },
+    });
+
+  it('is passed down: order-service stops when its caller does', async () => {
+    await shop.restart('stripe-api', { PROVIDER_LATENCY_MS: '1500', ...QUICK });
+    const early = await order({ 'x-deadline-ms': '400' });
+    expect([early.status, early.body.error.code]).toEqual([504, 'payment_service_timeout']);
+    expect((await order({})).status).toBe(201);
+  });
+
+  it('is none where deadlines are switched off', async () => {
+    await shop.restart('order-service', { DEADLINES: 'off' });
+    expect((await order({ 'x-deadline-ms': '400' })).status).toBe(201);
+    await shop.restart('order-service', {});
+    await shop.restart('stripe-api', QUICK);
   });
 });
 
@@ -194,7 +236,7 @@ describe('the naive shop', () => {
       Math.floor((checks[0]?.startMs ?? 0) + (checks[0]?.ms ?? 0)),
     );
     expect(spans.filter(({ name }) => name === 'POST /notifications')).toHaveLength(1);
-    expect(await noticesOf(reply.body.id)).toHaveLength(1);
+    expect(await noticesOf(shop, reply.body.id)).toHaveLength(1);
     // Without the outbox nothing is told later.
     await shop.processes.get('notification-service')?.stop();
     expect((await placeOrder(shop)).body.notice).toBe('failed');

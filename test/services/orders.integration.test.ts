@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEVELOPMENT_SECRET, signToken } from '../../services/lib/tokens.ts';
-import { AUTHORIZATION, books, CUSTOMER, placeOrder } from './support/orders.ts';
+import { AUTHORIZATION, books, CUSTOMER, noticesOf, placeOrder } from './support/orders.ts';
 import { query } from './support/postgres.ts';
 import { until } from './support/processes.ts';
 import { type Shop, startShop } from './support/shop.ts';
@@ -20,11 +20,7 @@ beforeAll(async () => {
 afterAll(() => shop?.stop());
 
 const trace = (id: string) => completeTrace(shop.receiver, id);
-const noticeOf = (orderId: string) =>
-  until('the notice is delivered', async () => {
-    const { body } = await shop.send('notification-service', 'GET', '/notifications', { sampled: false });
-    return body.find((notice: { order_id: string }) => notice.order_id === orderId);
-  });
+const noticeOf = async (orderId: string) => (await noticesOf(shop, orderId))[0];
 
 describe('an order', () => {
   it('is one unbroken trace over all services', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { books, placeOrder } from './support/orders.ts';
+import { books, chargesOf, placeOrder } from './support/orders.ts';
 import type { Span } from './support/otlp.ts';
 import { until } from './support/processes.ts';
 import { type Shop, startShop } from './support/shop.ts';
@@ -24,14 +24,6 @@ const changesOf = (spans: readonly Span[]) =>
   only(spans, 'stripe.api')
     .events.filter((event) => event.name === 'circuit_breaker.state_change')
     .map(({ attributes }) => `${attributes['from']} -> ${attributes['to']}`);
-
-interface Charge {
-  readonly order_id: string;
-}
-const chargesOf = async (orderId: string, provider: 'stripe-api' | 'backup-pay-api' = 'stripe-api') => {
-  const { body } = await shop.send(provider, 'GET', '/v1/charges', { sampled: false });
-  return body.filter((charge: Charge) => charge.order_id === orderId);
-};
 
 /** Orders one after the other, as many as it takes to open the breaker. */
 async function failFiveTimes(): Promise<void> {
@@ -73,7 +65,7 @@ describe('a Stripe that does not answer in time', () => {
       const [payment] = (await books(shop, 'timed-out')).payments;
       return payment?.['state'] === 'refunded';
     });
-    expect(await chargesOf(order)).toMatchObject([
+    expect(await chargesOf(shop, order)).toMatchObject([
       { status: 'succeeded', refunded: after.order?.['amount'] },
     ]);
     await until('the stock is back', async () =>
@@ -162,11 +154,11 @@ describe('charges', () => {
     const replies = [...(await Promise.all([ask(), ask(), ask()])), await ask()];
     expect(replies.map((reply) => reply.status)).toEqual([201, 201, 201, 201]);
     expect(new Set(replies.map((reply) => reply.body.chargeId)).size).toBe(1);
-    expect(await chargesOf(orderId)).toHaveLength(1);
+    expect(await chargesOf(shop, orderId)).toHaveLength(1);
 
     const other = await shop.send('payment-service', 'POST', '/charges', { body: { ...body, amount: 1 } });
     expect([other.status, other.body.error.code]).toEqual([409, 'idempotency_error']);
-    expect(await chargesOf(orderId)).toMatchObject([{ amount: 1999 }]);
+    expect(await chargesOf(shop, orderId)).toMatchObject([{ amount: 1999 }]);
   });
 
   it('must be whole numbers of the minor unit', async () => {

@@ -1,5 +1,6 @@
 import { DEVELOPMENT_SECRET, signToken } from '../../../services/lib/tokens.ts';
 import { query } from './postgres.ts';
+import { until } from './processes.ts';
 import type { Reply, Shop } from './shop.ts';
 
 export const CUSTOMER = 'c-17';
@@ -41,4 +42,36 @@ export async function books(shop: Shop, reference: string): Promise<Books> {
     'SELECT id, initial_stock - stock AS sold FROM products WHERE stock <> initial_stock',
   );
   return { order, payments, sold: Object.fromEntries(stock.map((row) => [row['id'], row['sold']])) };
+}
+
+export interface Charge {
+  readonly order_id: string;
+  readonly amount: number;
+  readonly refunded: number;
+}
+
+/** What a provider itself says of an order. */
+export async function chargesOf(
+  shop: Shop,
+  orderId: string,
+  provider: 'stripe-api' | 'backup-pay-api' = 'stripe-api',
+): Promise<readonly Charge[]> {
+  const { body } = await shop.send(provider, 'GET', '/v1/charges', { sampled: false });
+  return body.filter((charge: Charge) => charge.order_id === orderId);
+}
+
+export interface Notice {
+  readonly order_id: string;
+  readonly customer_id: string;
+  readonly kind: string;
+  readonly deliveries: number;
+}
+
+/** What notification-service has been told of an order, as soon as it has been told something. */
+export function noticesOf(shop: Shop, orderId: string): Promise<readonly Notice[]> {
+  return until(`a notice of ${orderId}`, async () => {
+    const { body } = await shop.send('notification-service', 'GET', '/notifications', { sampled: false });
+    const notices: Notice[] = body.filter((notice: Notice) => notice.order_id === orderId);
+    return notices.length > 0 && notices;
+  });
 }
