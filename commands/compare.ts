@@ -4,7 +4,7 @@ import type { Scenario } from '../harness/contracts.ts';
 import { EXIT, messageOf, UserError } from '../harness/errors.ts';
 import { makeFolder } from '../harness/make-folder.ts';
 import type { CommandFile } from './lib/command-file.ts';
-import { type Cell, comparisonTable, mitigationTable } from './lib/comparison.ts';
+import { type Cell, comparisonTable, isAsExpected, mitigationTable } from './lib/comparison.ts';
 import { type RunRequest, runOnce } from './lib/run-once.ts';
 import { repeatable, wholeNumber } from './lib/run-options.ts';
 import { scenarios } from './lib/things.ts';
@@ -72,7 +72,11 @@ function buildRequests(id: string, { system }: Scenario, wanted: readonly string
     throw new UserError(
       `${system.name} has no build '${unknown.join("', '")}'. It has: ${known.join(', ')}.`,
     );
-  return (wanted.length > 0 ? wanted : known).map((build) => ({ scenario: id, build }));
+  return (wanted.length > 0 ? wanted : known).map((build) => ({
+    scenario: id,
+    build,
+    mustPass: build === known[0],
+  }));
 }
 
 function mitigationRequests(chosen: readonly (readonly [string, Scenario])[]): readonly RunRequest[] {
@@ -117,16 +121,6 @@ async function runAll(
   await writeFile(join(folder, 'table.md'), `${text}\n`);
   process.stdout.write(`${text}\n\nRuns and table: ${folder}\n`);
   return cells.every(isAsExpected) ? EXIT.pass : EXIT.fail;
-}
-
-/** The first build of a system passes everything; without a mitigation what it protects fails; any other build may fail. */
-function isAsExpected({ build, turnsRed, result }: Cell): boolean {
-  if (turnsRed) {
-    const failed = result.assertions.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
-    return turnsRed.every((id) => failed.includes(id));
-  }
-  const isFirst = result.build === undefined || (result.build.off.length === 0 && build === result.build.id);
-  return !isFirst || result.verdict === 'pass';
 }
 
 function argumentsOf(options: CompareOptions): readonly string[] {

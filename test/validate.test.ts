@@ -67,4 +67,22 @@ describe('warnings', () => {
   it('are none without a fault', () => {
     expect(warnings(changed({ faults: [], phases: { ...phases, faultS: 1 } }))).toEqual([]);
   });
+
+  it('knows the services and mitigations that the system, its builds and the scenario name', () => {
+    const [first] = stripeSlow.system.mitigations ?? [];
+    if (!first) throw new Error('the shop has no mitigation');
+    const broken = changed({
+      environment: { 'strip-api': {} },
+      system: {
+        ...stripeSlow.system,
+        mitigations: [first, { ...first, off: { 'payments-service': {} } }],
+        builds: [{ id: 'odd', title: '', mitigations: ['brakes'] }],
+      },
+    });
+    const run = (): void => validate(broken, 'broken');
+    expect(run).toThrow(/environment is for 'strip-api', which is no service/);
+    expect(run).toThrow(/is for 'payments-service', which is no service/);
+    expect(run).toThrow(/mitigation 'stripe-timeout' is declared twice/);
+    expect(run).toThrow(/build 'odd' has 'brakes', which is no mitigation/);
+  });
 });

@@ -29,6 +29,13 @@ export function mitigationTable(cells: readonly Cell[]): string {
   return markdown(['without', 'scenario', 'must turn red', 'outcome'], rows);
 }
 
+/** Whether the run came out as its request says; one that says nothing, such as of a naive build, may come out anyhow. */
+export function isAsExpected({ mustPass, turnsRed, result }: Cell): boolean {
+  if (mustPass) return result.verdict === 'pass';
+  const failed = result.assertions.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
+  return (turnsRed ?? []).every((id) => failed.includes(id));
+}
+
 /** `pass`, or the assertions that did not pass, by verdict. */
 function outcomeOf({ assertions, verdict }: Result): string {
   const others = (['fail', 'error', 'inconclusive'] as const).flatMap((kind) => {

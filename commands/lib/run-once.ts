@@ -12,6 +12,8 @@ export interface RunRequest {
   readonly scenario: string;
   readonly build?: string;
   readonly without?: string;
+  /** Whether it is expected to pass: the system's first build is. */
+  readonly mustPass?: boolean;
   /** Assertions that must fail, for a run without a mitigation. */
   readonly turnsRed?: readonly string[];
 }
