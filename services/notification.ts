@@ -11,13 +11,14 @@ const settings = readSettings({
   NOTIFICATIONS_KEPT: wholeNumber(200_000, { min: 1, max: 10_000_000 }),
 });
 
-const notificationSchema = z.object({
+const noticeSchema = z.object({
   orderId: z.uuid(),
   customerId: z.string().max(64),
   kind: z.enum(['order_paid', 'order_cancelled']),
 });
+const bodySchema = z.object({ notices: z.array(noticeSchema).min(1).max(100) });
 
-interface Notice extends z.output<typeof notificationSchema> {
+interface Notice extends z.output<typeof noticeSchema> {
   readonly id: number;
   /** How often it came; it is sent on once. */
   deliveries: number;
@@ -36,14 +37,9 @@ app.post('/notifications', (request, response, next) => {
     await new Promise<void>((resolve, reject) =>
       jsonBody(request, response, (error) => (error ? reject(error) : resolve())),
     );
-    const body = validated(
-      notificationSchema,
-      request.body,
-      'invalid_notification',
-      'the notice is not valid',
-    );
-    span.setAttribute('notification.kind', body.kind);
-    sendJson(response, 202, { id: take(body) });
+    const body = validated(bodySchema, request.body, 'invalid_notices', 'the notices are not valid');
+    span.setAttribute('messaging.batch.message_count', body.notices.length);
+    sendJson(response, 202, { ids: body.notices.map(take) });
   }).catch(next);
 });
 
@@ -60,7 +56,7 @@ app.get('/notifications', (_request, response) => {
 
 serve(app, settings.PORT);
 
-function take(body: z.output<typeof notificationSchema>): number {
+function take(body: z.output<typeof noticeSchema>): number {
   const key = `${body.orderId} ${body.kind}`;
   const known = notices.get(key);
   if (known) {

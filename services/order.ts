@@ -21,7 +21,7 @@ import { createOrder } from './order/create.ts';
 import { startOutbox } from './order/outbox.ts';
 import { readPriceList } from './order/pricing.ts';
 import { expireOrders, readOrder } from './order/store.ts';
-import { workOnTask } from './order/tasks.ts';
+import { workOn } from './order/tasks.ts';
 
 const settings = readSettings({
   PORT: port,
@@ -73,7 +73,7 @@ const mitigations = { outbox, optimistic: outbox && settings.OPTIMISTIC === 'on'
 if (outbox) {
   await startOutbox({
     database,
-    work: (entry) => workOnTask(shop, entry),
+    work: (topic, entries) => workOn(shop, topic, entries),
     everyMs: settings.OUTBOX_EVERY_MS,
   });
   repeatedly('expiry', 5000, async () => {

@@ -29,6 +29,8 @@ export function connectDatabase(
     // By the client's clock: a server's own limit would not notice a network that has gone silent.
     ...(limit > 0 ? { query_timeout: limit } : {}),
     keepAlive: true,
+    // Its connections are kept, with the statements that are prepared on them.
+    idleTimeoutMillis: 0,
   });
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
   pool.on('error', () => {});

@@ -166,7 +166,7 @@ async function finishPaid(
   }
   await finish();
   try {
-    await withSpan('notification.send', {}, () => deliver(shop.notices, notice, deadline));
+    await withSpan('notification.send', {}, () => deliver(shop.notices, [notice], deadline));
     return 'sent';
   } catch {
     // It shows in the trace and in the answer, but the order stands.

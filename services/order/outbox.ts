@@ -10,6 +10,7 @@ export interface OutboxEntry {
   readonly id: number;
   readonly topic: Topic;
   readonly orderId: string;
+  readonly customerId: string;
   readonly kind: string | null;
   /** Trace context of the request that wrote it. */
   readonly traceparent: string | null;
@@ -17,8 +18,11 @@ export interface OutboxEntry {
 
 export interface OutboxOptions {
   readonly database: Database;
-  /** Does what an entry asks for; may be called twice for the same. When it rejects, it is called again later. */
-  work(entry: OutboxEntry): Promise<void>;
+  /**
+   * Does what entries of one topic ask for; may be called twice for the same. Resolves to what became of each, in their
+   * order; it is called again later for those that are rejected.
+   */
+  work(topic: Topic, entries: readonly OutboxEntry[]): Promise<readonly PromiseSettledResult<void>[]>;
   readonly everyMs: number;
 }
 
@@ -40,7 +44,8 @@ const MOVE = {
   name: 'outbox_move',
   text: `UPDATE outbox SET queued_at = now()
 WHERE id IN (SELECT id FROM outbox WHERE queued_at IS NULL ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED)
-RETURNING id::int, topic, order_id AS "orderId", kind, traceparent`,
+RETURNING id::int, topic, order_id AS "orderId", kind, traceparent,
+  (SELECT customer_id FROM orders WHERE orders.id = order_id) AS "customerId"`,
 };
 const DONE = { name: 'outbox_done', text: 'UPDATE outbox SET done_at = now() WHERE id = ANY ($1::bigint[])' };
 
@@ -96,7 +101,10 @@ async function workOn(
 ): Promise<number | undefined> {
   const jobs = await boss.fetch<OutboxEntry>(topic, { batchSize: BATCH });
   if (jobs.length === 0) return undefined;
-  const outcomes = await Promise.allSettled(jobs.map((job) => work(job.data)));
+  const outcomes = await work(
+    topic,
+    jobs.map((job) => job.data),
+  );
   const done = jobs.filter((_, index) => outcomes[index]?.status === 'fulfilled');
   const failed = jobs.filter((_, index) => outcomes[index]?.status !== 'fulfilled');
   if (done.length > 0) {

@@ -34,8 +34,8 @@ describe('sampling at the head', () => {
     );
     await completeTrace(shop.receiver, delivery.traceId, 'order-service', 'consumer');
     const roots = shop.receiver.spans.filter((span) => span.parentId === undefined);
-    expect(roots.map(({ name, kind, links }) => [name, kind, links.length])).toEqual(
-      roots.map(() => ['notification.deliver', 'consumer', 1]),
+    expect(roots.map(({ name, kind, links }) => [name, kind, links.length > 0])).toEqual(
+      roots.map(() => ['notification.deliver', 'consumer', true]),
     );
   });
 });
