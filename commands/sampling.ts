@@ -2,6 +2,7 @@ import type { System } from '../harness/contracts.ts';
 import { EXIT } from '../harness/errors.ts';
 import shop from '../services/system.ts';
 import type { CommandFile } from './lib/command-file.ts';
+import { addDesign } from './lib/sampling-design-command.ts';
 import { lintFile } from './lib/sampling-lint.ts';
 import {
   addSamplingOptions,
@@ -11,9 +12,9 @@ import {
 } from './lib/sampling-options.ts';
 import { samplingText } from './lib/sampling-text.ts';
 
-/** `chaoscope sampling lint FILE`: what a Collector configuration would do against what was promised. */
+/** `chaoscope sampling lint | design`: a Collector configuration against what was promised, and one that keeps it. */
 const sampling: CommandFile = (program, done) => {
-  const group = program.command('sampling').description('look at the sampling of a Collector configuration');
+  const group = program.command('sampling').description('look at and design the sampling of traces');
   addSamplingOptions(
     group
       .command('lint')
@@ -28,6 +29,7 @@ const sampling: CommandFile = (program, done) => {
     );
     done(result.findings.some(({ severity }) => severity === 'error') ? EXIT.fail : EXIT.pass);
   });
+  addDesign(group, done);
 };
 
 export default sampling;

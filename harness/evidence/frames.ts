@@ -8,6 +8,8 @@ const READ_BYTES = 1 << 19;
 /** A frame is one export request; no Collector writes one of this size, but a corrupt length may claim it. */
 const FRAME_LIMIT = 512 << 20;
 
+type OnFrame = (bytes: Buffer, bytesInFile: number) => void;
+
 /** Reads a file of frames that may still grow. */
 export class FrameReader {
   readonly #path: string;
@@ -19,11 +21,11 @@ export class FrameReader {
   }
 
   /**
-   * Hands on the frames that are complete by now and were not read before, decompressed.
+   * Hands on the frames that are complete by now and were not read before, decompressed, and how many bytes each takes in the file.
    * @returns bytes of an incomplete frame at the end of the file
    * @throws UserError for a frame that is corrupt, with its place in the file
    */
-  async read(onFrame: (bytes: Buffer) => void): Promise<number> {
+  async read(onFrame: OnFrame): Promise<number> {
     this.#file ??= await open(this.#path, 'r');
     let buffer = Buffer.allocUnsafe(READ_BYTES);
     for (;;) {
@@ -44,7 +46,7 @@ export class FrameReader {
   }
 
   /** @returns bytes of the complete frames of `buffer` */
-  #frames(buffer: Buffer, onFrame: (bytes: Buffer) => void): number {
+  #frames(buffer: Buffer, onFrame: OnFrame): number {
     let position = 0;
     while (position + 4 <= buffer.length) {
       const length = buffer.readUInt32BE(position);
@@ -60,7 +62,7 @@ export class FrameReader {
         throw new UserError(`${place}: corrupt, not readable as zstd (${messageOf(error)})`);
       }
       try {
-        onFrame(bytes);
+        onFrame(bytes, 4 + length);
       } catch (error) {
         throw new UserError(`${place}: corrupt, not readable as OTLP (${messageOf(error)})`);
       }
