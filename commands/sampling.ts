@@ -10,11 +10,12 @@ import {
   type SamplingOptions,
   variablesOf,
 } from './lib/sampling-options.ts';
+import { addReplay } from './lib/sampling-replay-command.ts';
 import { samplingText } from './lib/sampling-text.ts';
 
-/** `chaoscope sampling lint | design`: a Collector configuration against what was promised, and one that keeps it. */
+/** `chaoscope sampling lint | design | replay`: a Collector configuration judged, laid out, and tried on recorded traffic. */
 const sampling: CommandFile = (program, done) => {
-  const group = program.command('sampling').description('look at and design the sampling of traces');
+  const group = program.command('sampling').description('judge, lay out and try the sampling of traces');
   addSamplingOptions(
     group
       .command('lint')
@@ -30,6 +31,7 @@ const sampling: CommandFile = (program, done) => {
     done(result.findings.some(({ severity }) => severity === 'error') ? EXIT.fail : EXIT.pass);
   });
   addDesign(group, done);
+  addReplay(group, done);
 };
 
 export default sampling;
