@@ -2,9 +2,12 @@ import type { Outcome, ReplayedClass } from '../../analysis/sampling-design/repl
 import { labelled, number, plain, table } from '../../reports/lib/text.ts';
 import type { ReplayReport, ReplayResult } from './sampling-replay.ts';
 
+const REBUILT =
+  "The flight recorder's file is not in the folder any more: the batches are made of the recorded spans, each service's of a second, without scopes and links.";
+
 /** What the replays kept and cost, beside what the run kept, for people. */
 export function replayText(report: ReplayReport, width: number): string {
-  const { run, replays, speed } = report;
+  const { run, replays, speed, isAsSent } = report;
   const sent = replays[0]?.sent;
   const lines = [
     ...labelled(
@@ -12,6 +15,7 @@ export function replayText(report: ReplayReport, width: number): string {
       `${run.id} replayed at ${number(speed, 2)} x: ${number(sent?.spans ?? 0)} spans in ${number(sent?.batches ?? 0)} batches, recorded within ${number(sent?.recordedS ?? 0, 1)} s`,
       width,
     ),
+    ...(isAsSent ? [] : labelled('', REBUILT, width)),
     ...replays.flatMap(({ label, collectorConfig }) => labelled(`${label}  `, collectorConfig, width)),
     '',
     ...table(keptRows(report), `lr${'r'.repeat(replays.length + 1)}`, width),

@@ -36,6 +36,8 @@ export interface ReplayReport {
   readonly run: { readonly id: string; readonly scenario: string; readonly folder: string };
   readonly promises: RunRecord['system']['promises'];
   readonly speed: number;
+  /** Whether the batches are those that the SDKs sent, or made of the recorded spans. */
+  readonly isAsSent: boolean;
   /** What the run's own Collector made of it. */
   readonly original: Outcome;
   readonly replays: readonly ReplayResult[];
@@ -69,23 +71,21 @@ export async function replayAll(request: ReplayRequest): Promise<ReplayReport> {
     run: { id: run.id, scenario: run.scenario, folder: runFolder },
     promises: run.system.promises,
     speed: request.speed,
+    isAsSent: recordingFile !== undefined,
     original,
     replays,
   };
 }
 
-/** The flight recorder's file. */
-function checked({ runFolder }: ReplayRequest, run: RunRecord): string {
+/** The flight recorder's file, when it is still there. A UserError when other things are missing. */
+function checked({ runFolder }: ReplayRequest, run: RunRecord): string | undefined {
   for (const source of ['ledger', 'recording', 'archive'] as const)
     if (!existsSync(join(runFolder, 'evidence', `${source}.parquet`)))
       throw new UserError(
         `${runFolder}: the ${source} of this run is missing (${run.missing[source] ?? `no evidence/${source}.parquet`}). Replay a run that has it.`,
       );
   const file = join(runFolder, RECORDING_FILE);
-  if (existsSync(file)) return file;
-  throw new UserError(
-    `${file} is missing: it holds the batches as they were sent, which a replay sends again. Replay a run whose folder still has it.`,
-  );
+  return existsSync(file) ? file : undefined;
 }
 
 async function createRunFolders(out: string, configurations: readonly string[]): Promise<readonly string[]> {

@@ -20,6 +20,6 @@ export interface CollectorOrder {
 export interface ReplayOrder extends CollectorOrder {
   readonly runFolder: string;
   readonly run: RunRecord;
-  /** The flight recorder's file. */
-  readonly recordingFile: string;
+  /** The flight recorder's file; undefined when it is not there any more: then batches are made of the recorded spans. */
+  readonly recordingFile: string | undefined;
 }

@@ -1,15 +1,17 @@
 /** One replay: the recorded batches through a real Collector with one configuration, and what came out as evidence. */
+import { join } from 'node:path';
 import { nowUs } from '../clock.ts';
 import type { RunRecord } from '../contracts.ts';
 import { GaugeSampler } from '../evidence/gauges.ts';
 import type { Sampling } from '../evidence/sampler/config.ts';
 import { EvidenceWriter } from '../evidence/writer.ts';
 import { type AtRest, untilAtRest } from './at-rest.ts';
-import { timedBatches } from './batches.ts';
+import { type TimedBatch, timedBatches } from './batches.ts';
 import { type ReplayCollector, startCollector } from './collector.ts';
 import { finishFolder, prepareFolder } from './folder.ts';
 import { gatherKept } from './gather-kept.ts';
 import type { ReplayOrder } from './order.ts';
+import { rebuiltBatches } from './rebuilt.ts';
 import type { Received } from './receiver.ts';
 import { type Sent, sendBatches } from './send.ts';
 
@@ -85,7 +87,7 @@ async function sendThrough(
   order.host.cleanup.register(`gauges of replay ${label}`, () => gauges.halt(), GAUGES_DEADLINE_MS);
   const sent = await sendBatches({
     url: otlpUrl,
-    batches: timedBatches(order.recordingFile, latestUs(run)),
+    batches: batchesOf(order),
     speed,
     signal,
     onStart: (recordedUs) => {
@@ -98,6 +100,12 @@ async function sendThrough(
   const atRest = await untilAtRest(metricsUrl, wait, signal);
   await gauges.stop();
   return { sent, atRest };
+}
+
+function batchesOf({ recordingFile, runFolder, run, host, label }: ReplayOrder): AsyncGenerator<TimedBatch> {
+  return recordingFile === undefined
+    ? rebuiltBatches(runFolder, join(host.folder, `spill-${label}`))
+    : timedBatches(recordingFile, latestUs(run));
 }
 
 function latestUs({ phases }: RunRecord): number {

@@ -57,7 +57,8 @@ export async function sendBatches({ url, batches, speed, signal, onStart }: Send
         first = { atUs: batch.atUs, ms: performance.now() };
       }
       const dueMs = first.ms + (batch.atUs - first.atUs) / 1000 / speed;
-      if (dueMs > performance.now()) await delay(dueMs - performance.now(), undefined, { signal });
+      const waitMs = dueMs - performance.now();
+      if (waitMs > 0) await delay(waitMs, undefined, { signal });
       while (open.size >= MOST_OPEN) await Promise.race(open);
       signal.throwIfAborted();
       counts.latestMs = Math.max(counts.latestMs, performance.now() - dueMs);
