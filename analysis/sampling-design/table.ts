@@ -17,6 +17,7 @@ export interface StrategyRow {
   /** Id of the promise. */
   readonly promise: string;
   readonly title: string;
+  readonly when: SamplingPromise['when'];
   /** Of all traces, 0 to 1; null when it is not known. */
   readonly share: number | null;
   /** Before sampling. */
@@ -55,6 +56,7 @@ export function strategyOf({ promises, traffic, bytesOf, pricePerGb }: StrategyI
       row: {
         promise: promise.id,
         title: promise.title,
+        when: promise.when,
         share,
         tracesPerS,
         keepPercent: promise.keepPercent,

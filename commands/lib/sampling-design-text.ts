@@ -1,5 +1,6 @@
 import type { Volume } from '../../analysis/sampling-design/table.ts';
 import { figure, money, number, percent } from '../../analysis/sampling-lint/lib/text.ts';
+import type { SamplingPromise } from '../../harness/contracts.ts';
 import { labelled, plain, table } from '../../reports/lib/text.ts';
 import type { Design } from './sampling-design.ts';
 
@@ -38,9 +39,19 @@ function headline({ of, traffic, bytesFrom, strategy, pricePerGb }: Design): str
 function strategyLines({ strategy, traffic }: Design, width: number): readonly string[] {
   const { rows, kept, unsampled } = strategy;
   const cells = [
-    ['promise', 'of all', 'traces/s', 'kept', 'kept/s', 'bytes each', 'kept a day', 'GB a day', 'cost a day'],
+    [
+      'promise: condition',
+      'of all',
+      'traces/s',
+      'kept',
+      'kept/s',
+      'bytes each',
+      'kept a day',
+      'GB a day',
+      'cost a day',
+    ],
     ...rows.map((row) => [
-      row.promise,
+      `${row.promise}: ${conditionText(row.when)}`,
       row.share === null ? '?' : percent(row.share),
       row.tracesPerS === null ? '?' : rate(row.tracesPerS),
       `${number(row.keepPercent, 2)} %`,
@@ -52,6 +63,19 @@ function strategyLines({ strategy, traffic }: Design, width: number): readonly s
     ['unsampled', '', rate(traffic.ratePerS), '', rate(unsampled.tracesPerS), '', ...dayCells(unsampled)],
   ];
   return table(cells, 'lrrrrrrrr', width);
+}
+
+function conditionText(when: SamplingPromise['when']): string {
+  switch (when.kind) {
+    case 'path':
+      return when.paths.join(', ');
+    case 'error':
+      return 'with an error';
+    case 'slow':
+      return `${number(when.ms / 1000, 3)} s or more`;
+    case 'any':
+      return 'all others';
+  }
 }
 
 function dayCells(volume: Volume | null): readonly string[] {
@@ -81,7 +105,7 @@ function runLines(run: RunDesign, design: Design, width: number): readonly strin
   const { measured, kept, id, scenario } = run;
   const perS = number(measured.traffic.ratePerS, 1);
   const cells = [
-    ['promise', 'requests', 'of all', 'promised', 'kept', 'whole', 'in part', 'kept/s', 'GB a day'],
+    ['promise', 'requests', 'of all', 'promised', 'kept', 'whole', 'in part', 'kept/s', '95 %', 'GB a day'],
     ...kept.rows.map((row) => [
       row.promise,
       number(row.requests),
@@ -91,6 +115,7 @@ function runLines(run: RunDesign, design: Design, width: number): readonly strin
       number(row.whole),
       number(row.part),
       rate(row.kept.tracesPerS),
+      `${figure(row.between.least)} to ${figure(row.between.most)}`,
       figure(row.kept.gbPerDay),
     ]),
     [
@@ -102,6 +127,7 @@ function runLines(run: RunDesign, design: Design, width: number): readonly strin
       '',
       '',
       rate(kept.kept.tracesPerS),
+      '',
       figure(kept.kept.gbPerDay),
     ],
   ];
@@ -112,7 +138,7 @@ function runLines(run: RunDesign, design: Design, width: number): readonly strin
       width,
     ),
     '',
-    ...table(cells, 'lrrrrrrrr', width),
+    ...table(cells, 'lrrrrrrrrr', width),
     '',
     ...[...notesOn(run)].flatMap((note) => labelled('', note, width)),
     ...bytesLines(run, width),

@@ -55,7 +55,7 @@ describe('chaoscope sampling design', { timeout: 30_000 }, () => {
       expect(stdout).toMatch(
         /What the run fixture \(fixture\) really kept, by its archive: 400 requests in 70 s/,
       );
-      expect(stdout).toMatch(/^error +17 +4\.25 % +100 % +100 % +17 +0 +42\.5 /m);
+      expect(stdout).toMatch(/^error +17 +4\.25 % +100 % +100 % +17 +0 +42\.5 +26\.7 to 67 /m);
       expect(stdout).toMatch(/Bytes a trace are not measured/);
       expect(exitCode).toBe(0);
     } finally {

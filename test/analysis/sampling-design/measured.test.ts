@@ -63,6 +63,9 @@ test('kept at another rate: by what is there, also in part', async () => {
     part: 1,
   });
   expect(errors?.kept.tracesPerS).toBeCloseTo(30, 9);
+  // 3 of 100 requests are kept: between 1.0 % and 8.5 %.
+  expect(errors?.between.least).toBeCloseTo(10.25, 1);
+  expect(errors?.between.most).toBeCloseTo(84.5, 0);
   expect(errors?.kept.gbPerDay).toBeCloseTo((30 * 86_400 * 1000) / 1e9, 9);
 });
 
