@@ -2,13 +2,14 @@
  * Replays through the real Collector: a run of the fixture with the batches that its flight recorder holds, with the
  * configuration of the run and with others.
  */
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectorYaml } from '../../analysis/sampling-design/collector-yaml.ts';
 import { type ReplayReport, type ReplayResult, replayAll } from '../../commands/lib/sampling-replay.ts';
+import { parsePrometheus, total } from '../../harness/evidence/prometheus.ts';
 import { pollUntil } from '../../harness/stack/poll.ts';
 import { findLeased } from '../../harness/stack/process-scan.ts';
 import { replaced } from '../analysis/sampling-lint/support.ts';
@@ -49,9 +50,9 @@ beforeAll(async () => {
     await pollUntil(
       async () => {
         const text = await (await fetch(parts.collectorMetricsUrl)).text();
-        const [, sent = '0'] =
-          /^otelcol_exporter_sent_spans\S*exporter="file\/recording"\S* (\d+)/m.exec(text) ?? [];
-        return Number(sent) >= recorded ? undefined : `${sent} of ${recorded} spans recorded`;
+        const own = parsePrometheus(text).filter(({ labels }) => labels['exporter'] === 'file/recording');
+        const sent = total(own, 'otelcol_exporter_sent_spans') ?? 0;
+        return sent >= recorded ? undefined : `${sent} of ${recorded} spans recorded`;
       },
       { withinMs: 20_000 },
     );
@@ -144,6 +145,21 @@ describe('a replay', () => {
     expect(kept(d, 'health')).toBeGreaterThan(0);
     // E: what `sampling design` makes of the promises is taken by the Collector and does the same.
     expect(e.againstRun).toEqual(a.againstRun);
+  });
+
+  it("keeps the same traces when only the recording is left and the flight recorder's file is gone", async () => {
+    const recording = join(run.folder, 'recording.otlp.zst');
+    renameSync(recording, `${recording}.away`);
+    try {
+      const { isAsSent, replays } = await replayed([]);
+      expect(isAsSent).toBe(false);
+      const archived = new Set(run.tables.archive.map(({ trace_id }) => trace_id)).size;
+      expect(
+        replays.map(({ outcome, doubts, againstRun }) => [outcome.disagreements, doubts, againstRun]),
+      ).toEqual([[0, [], { same: archived, different: 0, onlyRun: 0, onlyReplay: 0, examples: [] }]]);
+    } finally {
+      renameSync(`${recording}.away`, recording);
+    }
   });
 
   it('shows what a Collector loses that the policies would keep', async () => {
