@@ -2,7 +2,15 @@
  * Replays through the real Collector: a run of the fixture with the batches that its flight recorder holds, with the
  * configuration of the run and with others.
  */
-import { copyFileSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
@@ -11,7 +19,7 @@ import { collectorYaml } from '../../analysis/sampling-design/collector-yaml.ts'
 import { type ReplayReport, type ReplayResult, replayAll } from '../../commands/lib/sampling-replay.ts';
 import { parsePrometheus, total } from '../../harness/evidence/prometheus.ts';
 import { pollUntil } from '../../harness/stack/poll.ts';
-import { findLeased } from '../../harness/stack/process-scan.ts';
+import { findLeased, readCommand } from '../../harness/stack/process-scan.ts';
 import { replaced } from '../analysis/sampling-lint/support.ts';
 import { type FixtureRun, healthyRequests, makeRun, type RequestSpec, SYSTEM } from '../evidence/fixture.ts';
 import { PROJECT_COLLECTOR, startParts } from '../evidence/real-parts.ts';
@@ -83,7 +91,7 @@ function replayed(collectorConfigs: readonly string[], out?: string): Promise<Re
 const kept = ({ outcome }: Pick<ReplayResult, 'outcome'>, promise: string) =>
   outcome.classes.find((each) => each.promise === promise)?.whole ?? 0;
 
-describe('a replay', () => {
+describe('a replay', { timeout: 300_000 }, () => {
   it("with the run's own configuration keeps the same traces; with others, what these are predicted to keep", async () => {
     const four = replaced(PROJECT_COLLECTOR, 'sampling_percentage: 5', 'sampling_percentage: 40');
     const late = replaced(PROJECT_COLLECTOR, 'threshold_ms: 1999', 'threshold_ms: 5000');
@@ -178,23 +186,36 @@ describe('a replay', () => {
 });
 
 const chaoscope = (...args: readonly string[]): ResultPromise<{ reject: false; stdin: 'ignore' }> =>
-  execa(process.execPath, [join(ROOT, 'cli.ts'), ...args], { reject: false, stdin: 'ignore' });
+  execa(process.execPath, [join(ROOT, 'cli.ts'), ...args], {
+    reject: false,
+    stdin: 'ignore',
+    // Of its own, so that what other runs of the machine have there is not taken for its.
+    env: { TMPDIR: temporary() },
+  });
+
+function temporary(): string {
+  const path = join(folder, 'tmp');
+  mkdirSync(path, { recursive: true });
+  return path;
+}
 
 const replayCommand = (...args: readonly string[]) =>
   chaoscope('sampling', 'replay', run.folder, '--speed', String(SPEED), ...args);
 
-/** Temporary folders of harness and replay, and processes of a lease. */
+/** What the command has in its temporary folder, and its Collector, whose configuration lies there. */
 function leftovers(): readonly string[] {
-  const folders = readdirSync(tmpdir()).filter((name) => /^chaoscope-[0-9a-f]{16}$/.test(name));
-  return [...folders, ...[...findLeased().keys()].map((pid) => `process ${pid}`)];
+  const processes = [...findLeased().keys()].map((pid) => readCommand(pid).join(' '));
+  return [...readdirSync(temporary()), ...processes.filter((command) => command.includes(temporary()))];
 }
+
+const isCollectorUp = async () =>
+  leftovers().some((each) => each.includes('--config')) ? undefined : 'there is no Collector yet';
 
 describe('chaoscope sampling replay', () => {
   it.each([
     ['a policy of an unknown type', 'type: latency', 'type: latenz', /unknown sampling policy type.*latenz/],
     ['a setting that there is not', 'num_traces:', 'number_of_traces:', /number_of_traces/],
   ])("refuses %s in the Collector's own words", async (_what, part, by, words) => {
-    const before = leftovers();
     const { exitCode, stdout, stderr } = await replayCommand(
       '--collector-config',
       file('bad.yaml', replaced(PROJECT_COLLECTOR, part, by)),
@@ -203,37 +224,29 @@ describe('chaoscope sampling replay', () => {
     expect(stderr).toMatch(words);
     expect(stderr).not.toMatch(/internal error|\n {4}at /);
     expect([exitCode, stdout]).toEqual([2, '']);
-    expect(leftovers()).toEqual(before);
+    expect(leftovers()).toEqual([]);
   });
 
   it('cleans up after Ctrl-C', async () => {
-    const before = leftovers();
     const child = replayCommand();
     let text = '';
     child.stderr.on('data', (chunk: Buffer) => {
       text += chunk.toString();
     });
-    await pollUntil(
-      async () => (leftovers().some((each) => /^process/.test(each)) ? undefined : 'no Collector yet'),
-      { withinMs: 20_000 },
-    );
+    await pollUntil(isCollectorUp, { withinMs: 20_000 });
     child.kill('SIGINT');
     const { exitCode } = await child;
     expect(exitCode).toBe(130);
     expect(text).toMatch(/everything is cleaned up/);
-    expect(leftovers()).toEqual(before);
+    expect(leftovers()).toEqual([]);
   });
 
   it('is cleaned up by the keeper when it is killed', async () => {
-    const before = leftovers();
     const child = replayCommand();
-    await pollUntil(
-      async () => (leftovers().some((each) => /^process/.test(each)) ? undefined : 'no Collector yet'),
-      { withinMs: 20_000 },
-    );
+    await pollUntil(isCollectorUp, { withinMs: 20_000 });
     child.kill('SIGKILL');
     await child;
-    await pollUntil(async () => (leftovers().join() === before.join() ? undefined : leftovers().join(', ')), {
+    await pollUntil(async () => leftovers().join(', ') || undefined, {
       withinMs: 20_000,
     });
   });
