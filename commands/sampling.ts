@@ -2,6 +2,7 @@ import type { System } from '../harness/contracts.ts';
 import { EXIT } from '../harness/errors.ts';
 import shop from '../services/system.ts';
 import type { CommandFile } from './lib/command-file.ts';
+import { addDesign } from './lib/sampling-design-command.ts';
 import { lintFile } from './lib/sampling-lint.ts';
 import {
   addSamplingOptions,
@@ -9,11 +10,12 @@ import {
   type SamplingOptions,
   variablesOf,
 } from './lib/sampling-options.ts';
+import { addReplay } from './lib/sampling-replay-command.ts';
 import { samplingText } from './lib/sampling-text.ts';
 
-/** `chaoscope sampling lint FILE`: what a Collector configuration would do against what was promised. */
+/** `chaoscope sampling lint | design | replay`: a Collector configuration judged, laid out, and tried on recorded traffic. */
 const sampling: CommandFile = (program, done) => {
-  const group = program.command('sampling').description('look at the sampling of a Collector configuration');
+  const group = program.command('sampling').description('judge, lay out and try the sampling of traces');
   addSamplingOptions(
     group
       .command('lint')
@@ -28,6 +30,8 @@ const sampling: CommandFile = (program, done) => {
     );
     done(result.findings.some(({ severity }) => severity === 'error') ? EXIT.fail : EXIT.pass);
   });
+  addDesign(group, done);
+  addReplay(group, done);
 };
 
 export default sampling;

@@ -26,7 +26,20 @@ export async function lintFile(
   expectations: Expectations,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<SamplingLint> {
-  const configuration = await readFileOf(file, variables);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UserError(`${file} is no readable file: ${messageOf(error)}`);
+  });
+  return lintText(file, text, expectations, variables);
+}
+
+/** The same of a configuration's text; `file` is what messages call it. */
+export async function lintText(
+  file: string,
+  text: string,
+  expectations: Expectations,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<SamplingLint> {
+  const configuration = configurationOf(file, text, variables);
   const rules = await Promise.all((await lintRules.ids()).map((id) => lintRules.get(id)));
   return {
     file,
@@ -36,10 +49,11 @@ export async function lintFile(
   };
 }
 
-async function readFileOf(file: string, variables: Readonly<Record<string, string>>): Promise<Configuration> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new UserError(`${file} is no readable file: ${messageOf(error)}`);
-  });
+function configurationOf(
+  file: string,
+  text: string,
+  variables: Readonly<Record<string, string>>,
+): Configuration {
   const read = readConfiguration(text, variables);
   if ('configuration' in read) return read.configuration;
   throw new UserError(

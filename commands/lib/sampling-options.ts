@@ -84,14 +84,16 @@ export function variablesOf(texts: readonly string[]): Readonly<Record<string, s
   return Object.fromEntries(pairs.flatMap((pair) => (pair ? [[pair[1] ?? '', pair[2] ?? '']] : [])));
 }
 
-function share(text: string): number {
+/** A percentage of an option as a share, 0 to 1. */
+export function share(text: string): number {
   const [, number] = /^(\d+(?:\.\d+)?) ?%$/.exec(text) ?? [];
   if (number === undefined || Number(number) > 100)
     throw new InvalidArgumentError('Allowed: a percentage from 0% to 100%, such as 0.5%.');
   return Number(number) / 100;
 }
 
-function price(text: string): number {
+/** An amount of money of an option. */
+export function price(text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('Allowed: a number such as 0.50.');
   return Number(text);
 }

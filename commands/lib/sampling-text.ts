@@ -66,7 +66,8 @@ function volumeText({ tracesPerS, gbPerDay, moneyPerDay }: Volume): string {
   return `${figure(tracesPerS)} traces/s, ${million} million traces, ${figure(gbPerDay)} GB and ${money(moneyPerDay)} a day`;
 }
 
-function findingLines(file: string, finding: LintFinding, width: number): readonly string[] {
+/** A finding with its place, consequence and remedy. */
+export function findingLines(file: string, finding: LintFinding, width: number): readonly string[] {
   const { severity, line, rule, what, consequence, effect, remedy, yaml } = finding;
   return [
     `${severity}  ${file}:${line}  ${rule}`,

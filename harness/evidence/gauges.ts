@@ -1,5 +1,6 @@
 /** The gauges: how the parts felt, sampled once a second while the run goes on. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { nowUs } from '../clock.ts';
 import type { GaugeRow, Part } from '../contracts.ts';
 import { readMachine, readParts } from './processes.ts';
 import { parsePrometheus } from './prometheus.ts';
@@ -12,6 +13,8 @@ export interface GaugesOptions {
   readonly collectorMetricsUrl: string;
   /** Default 1000. */
   readonly intervalMs?: number;
+  /** Microseconds since the epoch, for `at_us`; default the wall clock. A replay has a clock of its own. */
+  clockUs?(): number;
 }
 
 export interface GaugesGathered {
@@ -88,7 +91,7 @@ export class GaugeSampler {
   }
 
   async #sample(): Promise<void> {
-    const atUs = Date.now() * 1000;
+    const atUs = this.#options.clockUs?.() ?? nowUs();
     this.#samples += 1;
     const add = (
       part: string,

@@ -45,8 +45,11 @@ export async function checkNative(options: Parameters<StackDriver['check']>[0]):
   await validated('Jaeger', names.jaeger, jaeger, signal);
 }
 
-/** Runs the part's program with `validate` before its options, for as long as that takes. */
-async function validated(
+/**
+ * Runs the part's program with `validate` before its options, for as long as that takes.
+ * @throws UserError with the program's own words when it refuses its configuration
+ */
+export async function validated(
   program: Configured,
   name: string,
   { command: [file = '', ...parameters], environment, folder }: PartSpec,
