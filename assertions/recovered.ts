@@ -118,7 +118,7 @@ function* breachesOf(course: Course, bounds: Options): Generator<string> {
   const { route, atBestAfterS, backAfterS, relapsedAfterS, windows, last, limitUs, quantile } = course;
   if (atBestAfterS === undefined) {
     const end = last
-      ? `: in the last of them ${percent(last.good / last.requests, 2)} good answers, ${quantile} ${ms(last[quantile])}, allowed ${ms(limitUs)}`
+      ? `: in the last of them ${percent(last.good / last.requests, 2)} good answers, ${quantile} ${ms(last[quantile] ?? 0)}, allowed ${ms(limitUs)}`
       : '';
     yield `${route} did not come back in the ${number(windows)} s after the fault${end}`;
   } else if (atBestAfterS > bounds.withinS) {

@@ -1,6 +1,8 @@
 import { traceIds } from '../../analysis/lib/query.ts';
+import { timesOf } from '../../analysis/statistics/series.ts';
+import { PLACED, stepUs, WINDOW_COLUMNS, type Window } from '../../analysis/statistics/window-series.ts';
 import type { Evidence } from '../../harness/contracts.ts';
-import { goodShare, median, PLACED, stepUs, WINDOW_COLUMNS, type Window } from './windows.ts';
+import { goodShare, median } from './windows.ts';
 
 /** Requests in a window without which its p95 is a lottery. */
 const LEAST_FOR_P95 = 20;
@@ -63,7 +65,7 @@ export async function aftermathOf(evidence: Evidence, route: string, endUs: numb
     baseline: {
       windows: baseline.length,
       goodShare: goodShare(baseline),
-      medianUs: median(baseline.map((window) => window[quantile])),
+      medianUs: median(timesOf(baseline, quantile)),
     },
     seconds: Array.from({ length: Math.max(0, rows[0]?.secondsAfter ?? 0) }, (_, second) =>
       after.get(second),
