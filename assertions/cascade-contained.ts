@@ -1,24 +1,12 @@
 import { z } from 'zod';
 import { EXAMPLES } from '../analysis/lib/query.ts';
-import { decide } from '../analysis/statistics/decision.ts';
 import type { Evidence, PhaseName } from '../harness/contracts.ts';
 import { GOOD, tracesWhere } from './lib/answers.ts';
 import { behaviourOf, type RouteBehaviour } from './lib/cascade.ts';
-import {
-  type Breach,
-  deadlineBreaches,
-  type Judged,
-  routeBreaches,
-  undecided,
-  untested,
-} from './lib/cascade-breaches.ts';
-import {
-  deadlineFigures,
-  describeDeadline,
-  describeRoute,
-  isRecoveryJudged,
-  routeFigures,
-} from './lib/cascade-report.ts';
+import { type Breach, deadlineBreaches, routeBreaches, undecided } from './lib/cascade-breaches.ts';
+import { type Judged, judgedOf } from './lib/cascade-judged.ts';
+import { deadlineFigures, describeDeadline, describeRoute, routeFigures } from './lib/cascade-report.ts';
+import { untested } from './lib/cascade-untested.ts';
 import { conclude } from './lib/conclude.ts';
 import { credibility, incredible } from './lib/credible.ts';
 import { type Deadline, deadlineOf } from './lib/deadline.ts';
@@ -114,27 +102,6 @@ function* unknownOf(
 
 function hadFault({ faults }: Evidence): boolean {
   return faults.some(({ window }) => window);
-}
-
-/** The phases that can be compared, all decided together; a route of which too little is known, or that was ill before, proves nothing. */
-function judgedOf(routes: readonly RouteBehaviour[], bounds: Options): readonly Judged[] {
-  const known = routes.filter(
-    (route) => [...untested(route, LEAST_WINDOWS, bounds.minBaselineGoodPercent)].length === 0,
-  );
-  const phases = [
-    ...known.map((behaviour) => ({ behaviour, phase: 'fault' as const })),
-    ...known.filter(isRecoveryJudged).map((behaviour) => ({ behaviour, phase: 'recovery' as const })),
-  ];
-  const checks = phases.flatMap(({ behaviour, phase }) => {
-    const { time, good } = behaviour[phase].comparison;
-    return [time, good];
-  });
-  const decisions = decide(checks, 1 - bounds.confidencePercent / 100);
-  return phases.map((each, index) => ({
-    ...each,
-    time: decisions[2 * index] ?? 'undecided',
-    good: decisions[2 * index + 1] ?? 'undecided',
-  }));
 }
 
 /** Without a fault there is no damage. */

@@ -1,6 +1,6 @@
-import type { Decision } from '../../analysis/statistics/decision.ts';
 import type { PhaseName } from '../../harness/contracts.ts';
-import { type PhaseBehaviour, type RouteBehaviour, STUMBLES, type Windows } from './cascade.ts';
+import { STUMBLES, type Windows } from './cascade.ts';
+import type { Judged } from './cascade-judged.ts';
 import type { Deadline } from './deadline.ts';
 import { count, ms, number, percent } from './text.ts';
 
@@ -21,14 +21,6 @@ export interface Breach {
   readonly isTiming: boolean;
   /** Why it may be the machine's doing, if that is known of just these windows. */
   readonly doubt?: string;
-}
-
-/** A phase of a route beside the baseline, and what the comparison comes to. */
-export interface Judged {
-  readonly behaviour: RouteBehaviour;
-  readonly phase: 'fault' | 'recovery';
-  readonly time: Decision;
-  readonly good: Decision;
 }
 
 /** What a route that must not be touched did beyond its bounds in a phase. */
@@ -98,22 +90,6 @@ export function* undecided(
 function atMost(limitUs: number, upper: number): string {
   const boundUs = limitUs * Math.exp(upper);
   return boundUs < 86_400e6 ? ms(boundUs) : 'any time';
-}
-
-/** Why a route cannot be judged: too little is known of it, or it was ill before. */
-export function* untested(
-  { route, baseline, fault }: RouteBehaviour,
-  leastWindows: number,
-  minBaselineGoodPercent: number,
-): Generator<string> {
-  if (Math.min(baseline.windows, fault.windows) < leastWindows)
-    yield `${route} has ${number(baseline.windows)} windows of a second in the baseline and ${number(fault.windows)} under the fault; ${leastWindows} are needed: make the phases longer`;
-  else if (isIll(baseline, minBaselineGoodPercent))
-    yield `${route} was ill before: ${percent(baseline.goodShare, 2)} good answers in the baseline, ${number(minBaselineGoodPercent, 2)} % are needed`;
-}
-
-function isIll({ bad, requests }: PhaseBehaviour, minBaselineGoodPercent: number): boolean {
-  return bad * 100 > (100 - minBaselineGoodPercent) * requests + 1e-6;
 }
 
 /** What the requests of a route with a deadline did beyond it. One without an answer that waited so long is late, too. */

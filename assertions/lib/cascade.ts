@@ -85,10 +85,36 @@ export async function behaviourOf(
 ): Promise<RouteBehaviour> {
   const windows = await windowSeries(evidence, route);
   const saturated = await saturatedStretches(evidence, bounds.minIdlePercent);
-  const wasSaturated = ({ startUs }: PhaseWindow): boolean =>
-    saturated.some(({ fromUs, untilUs }) => startUs < untilUs + DRAIN_US && startUs + 1e6 > fromUs);
+  return behaviourIn(
+    windows,
+    {
+      route,
+      settledUs: settledFrom(evidence, windows, bounds),
+      wasSaturated: ({ startUs }) =>
+        saturated.some(({ fromUs, untilUs }) => startUs < untilUs + DRAIN_US && startUs + 1e6 > fromUs),
+      seed: evidence.run.seed,
+    },
+    bounds,
+  );
+}
+
+export interface Circumstances {
+  readonly route: string;
+  /** From when on the recovery is judged. */
+  readonly settledUs: number;
+  /** Whether the machine was so busy in a window that it may be to blame for what was slow in it. */
+  wasSaturated(window: PhaseWindow): boolean;
+  /** Of the resampling. */
+  readonly seed: number;
+}
+
+/** The same of a route's windows of all phases, in the order of time. */
+export function behaviourIn(
+  windows: readonly PhaseWindow[],
+  { route, settledUs, wasSaturated, seed }: Circumstances,
+  bounds: CascadeBounds,
+): RouteBehaviour {
   const of = (name: PhaseName) => windows.filter(({ phase }) => phase === name);
-  const settledUs = settledFrom(evidence, of('recovery'), bounds);
   const [baseline, fault] = [of('baseline'), of('fault')];
   const recovery = of('recovery').filter(({ startUs }) => startUs >= settledUs);
   const quantile = fitting(baseline, fault);
@@ -112,22 +138,17 @@ export async function behaviourOf(
       ),
     };
   };
+  const margins = {
+    factor: bounds.factor,
+    marginUs: bounds.marginMs * 1000,
+    goodMargin: bounds.goodMarginPoints / 100,
+    grantedBad: CHANCE,
+    grantedSlow: STUMBLES,
+    alpha: 1 - bounds.confidencePercent / 100,
+  };
   const compared = (phase: readonly PhaseWindow[]): ComparedPhase => ({
     ...summary(phase),
-    comparison: compare(
-      blocksOf(baseline),
-      blocksOf(phase),
-      quantile,
-      {
-        factor: bounds.factor,
-        marginUs: bounds.marginMs * 1000,
-        goodMargin: bounds.goodMarginPoints / 100,
-        grantedBad: CHANCE,
-        grantedSlow: STUMBLES,
-        alpha: 1 - bounds.confidencePercent / 100,
-      },
-      seeded(evidence.run.seed),
-    ),
+    comparison: compare(blocksOf(baseline), blocksOf(phase), quantile, margins, seeded(seed)),
   });
   return {
     route,
@@ -146,10 +167,10 @@ function blocksOf(windows: readonly PhaseWindow[]): readonly (readonly PhaseWind
 /** Start of the first window of the recovery that is judged; a fault is gone a moment after its phase. */
 function settledFrom(
   evidence: Evidence,
-  recovery: readonly PhaseWindow[],
+  windows: readonly PhaseWindow[],
   { settleS }: CascadeBounds,
 ): number {
-  const [first] = recovery;
+  const first = windows.find(({ phase }) => phase === 'recovery');
   if (!first) return 0;
   const startUs = first.startUs - first.second * 1e6;
   const goneUs = Math.max(startUs, ...faultWindows(evidence).map(({ untilUs }) => untilUs));
