@@ -4,7 +4,7 @@ import type { Evidence, Figures, PhaseName } from '../harness/contracts.ts';
 import { conclude } from './lib/conclude.ts';
 import { credibility, incredible } from './lib/credible.ts';
 import { defineAssertion } from './lib/define.ts';
-import { faultWindows, phaseOf } from './lib/phases.ts';
+import { faultWindows, phasesOf } from './lib/phases.ts';
 import { aftermathOf, sickTraces } from './lib/recovery.ts';
 import { type Course, courseOf } from './lib/recovery-course.ts';
 import { isBelow } from './lib/share.ts';
@@ -89,7 +89,7 @@ export default defineAssertion({
 });
 
 function judgedPhases(evidence: Evidence, endUs: number): readonly PhaseName[] {
-  const fault = phaseOf(evidence, 'fault');
+  const fault = phasesOf(evidence, 'fault').at(-1);
   // A fault may end a good while before its phase does.
   return fault && fault.endUs - endUs > 1e6 ? ['baseline', 'fault', 'recovery'] : ['baseline', 'recovery'];
 }

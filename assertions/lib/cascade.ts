@@ -115,7 +115,9 @@ export function behaviourIn(
   bounds: CascadeBounds,
 ): RouteBehaviour {
   const of = (name: PhaseName) => windows.filter(({ phase }) => phase === name);
-  const [baseline, fault] = [of('baseline'), of('fault')];
+  // A baseline that follows a fault begins in its aftermath.
+  const baseline = of('baseline').filter(({ block, second }) => block === 0 || second >= bounds.settleS);
+  const fault = of('fault');
   const recovery = of('recovery').filter(({ startUs }) => startUs >= settledUs);
   const quantile = fitting(baseline, fault);
   const limitUs = median(timesOf(baseline, quantile)) * bounds.factor + bounds.marginMs * 1000;
