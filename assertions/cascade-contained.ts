@@ -74,7 +74,11 @@ export default defineAssertion({
       ),
       expected: expectation(bounds),
       observed: [...routes.map(describeRoute), ...deadlines.map(describeDeadline)].join('; '),
-      figures: Object.assign({}, ...routes.map(routeFigures), ...deadlines.map(deadlineFigures)),
+      figures: Object.assign(
+        {},
+        ...routes.map((route) => routeFigures(route, bounds)),
+        ...deadlines.map(deadlineFigures),
+      ),
       examples: await examplesOf(evidence, breaches, routes, deadlines),
     };
   },

@@ -77,9 +77,7 @@ function timeCheck(pairs: readonly Pair[], quantile: Quantile, margins: Margins,
     excesses.push(minus(time, limit));
   }
   const check = checkOf(combined(excesses), alpha);
-  return slow <= margins.grantedSlow && check.excess <= 0
-    ? { ...check, upper: Math.min(check.upper, 0) }
-    : check;
+  return { ...check, isGranted: slow <= margins.grantedSlow && check.excess <= 0 };
 }
 
 function medianEstimate(
@@ -120,11 +118,8 @@ function goodCheck(pairs: readonly Pair[], margins: Margins, random: Random): Ch
   const [{ bad, requests }, usual] = [countsOf(phase), countsOf(before)];
   const share = usual.bad === 0 ? exactly(0) : shareEstimate(before, random);
   const allowed = share.value + reach(share, alpha) + goodMargin;
-  return {
-    excess: check.excess,
-    upper: bad <= grantedBad ? Math.min(check.upper, 0) : check.upper,
-    pBroken: bad <= grantedBad ? 1 : binomialTail(bad, requests, allowed),
-  };
+  const isGranted = bad <= grantedBad;
+  return { ...check, isGranted, pBroken: isGranted ? 1 : binomialTail(bad, requests, allowed) };
 }
 
 function shareEstimate(windows: readonly Window[], random: Random): Estimate {

@@ -12,6 +12,8 @@ export interface Check {
   readonly upper: number;
   /** Probability to see so much, or more, when the promise is just kept; small: it is broken. */
   readonly pBroken: number;
+  /** So few windows or requests make up the excess that they are granted whatever the bound. */
+  readonly isGranted?: boolean;
 }
 
 /** One-sided bound and probability of an excess by Student's t. */
@@ -29,7 +31,7 @@ export function checkOf(excess: Estimate, alpha: number): Check {
 }
 
 /**
- * Decides several checks together. Kept: the upper bound of the excess is not above 0; all of them are kept wrongly with
+ * Decides several checks together. Kept: the upper bound of the excess is not above 0, or it is granted; all of them are kept wrongly with
  * probability alpha at most without any correction, as it needs each of them to be so (intersection-union test, Berger 1982,
  * Technometrics 24:295-300). Broken: by the probabilities, with the correction of Holm (1979, Scandinavian Journal of
  * Statistics 6:65-70), as one of them suffices: any is called broken wrongly with probability alpha at most.
@@ -39,9 +41,9 @@ export function decide(checks: readonly Check[], alpha: number): readonly Decisi
     checks.map(({ pBroken }) => pBroken),
     alpha,
   );
-  return checks.map(({ excess, upper }, index) => {
+  return checks.map(({ excess, upper, isGranted }, index) => {
     if (broken[index] && excess > 0) return 'broken';
-    return upper <= 0 ? 'kept' : 'undecided';
+    return isGranted || upper <= 0 ? 'kept' : 'undecided';
   });
 }
 

@@ -1,5 +1,5 @@
 import type { PhaseName } from '../../harness/contracts.ts';
-import { STUMBLES, type Windows } from './cascade.ts';
+import { LONGEST_US, STUMBLES, type Windows } from './cascade.ts';
 import type { Judged } from './cascade-judged.ts';
 import type { Deadline } from './deadline.ts';
 import { count, ms, number, percent } from './text.ts';
@@ -86,10 +86,10 @@ export function* undecided(
   }
 }
 
-/** The upper bound of a time; a bound of days says no more than that there is none. */
+/** The upper bound of a time. */
 function atMost(limitUs: number, upper: number): string {
   const boundUs = limitUs * Math.exp(upper);
-  return boundUs < 86_400e6 ? ms(boundUs) : 'any time';
+  return boundUs < LONGEST_US ? ms(boundUs) : 'any time';
 }
 
 /** What the requests of a route with a deadline did beyond it. One without an answer that waited so long is late, too. */

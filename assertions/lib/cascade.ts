@@ -25,6 +25,9 @@ export const CHANCE = 3;
 /** Slow windows that are chance: a busy machine stumbles for a second or two. */
 export const STUMBLES = 2;
 
+/** A bound above this, a day, says no more than that there is none. */
+export const LONGEST_US = 86_400e6;
+
 /** What has piled up while the machine was saturated is answered within a second more. */
 const DRAIN_US = 1_000_000;
 
