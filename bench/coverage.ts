@@ -9,7 +9,7 @@ import { normal, seeded } from '../analysis/statistics/random.ts';
 import type { Window } from '../analysis/statistics/window-series.ts';
 import { print } from './lib/table.ts';
 
-const TIMES = 2000;
+const TIMES = 600;
 const SPREAD = 0.5;
 const LENGTHS = [
   [8, 14],
