@@ -16,6 +16,9 @@ export interface BreakerBounds {
   /** The fault. */
   readonly fromUs: number;
   readonly untilUs: number;
+  /** What lies before and after is not looked at: other blocks. By default nothing does. */
+  readonly sinceUs?: number;
+  readonly endUs?: number;
   /** Failures in a row after which it must be open, and how long it may take to be. */
   readonly failuresToOpen: number;
   readonly graceUs: number;
@@ -62,22 +65,24 @@ export async function breakerHistory(
   evidence: Evidence,
   caller: string,
   view: BreakerView,
-  { fromUs, untilUs, failuresToOpen, graceUs }: BreakerBounds,
+  { fromUs, untilUs, sinceUs = 0, endUs = Number.MAX_SAFE_INTEGER, failuresToOpen, graceUs }: BreakerBounds,
 ): Promise<BreakerHistory> {
   const isUnderFault = 'start_us BETWEEN $from::DOUBLE AND $until::DOUBLE';
   const { examples, ...history } = await one<BreakerHistory & { examples: string[] | null }>(
     evidence,
     `WITH RECURSIVE ${PASSAGES},
-     measured AS (SELECT min(start_us) AS start_us FROM phases WHERE name <> 'warmup'),
-     opens AS (SELECT trace_id, start_us FROM seen WHERE state = $open),
+     shown AS (SELECT * FROM seen WHERE start_us BETWEEN $since::DOUBLE AND $end::DOUBLE),
+     passed AS (SELECT * FROM passages WHERE start_us BETWEEN $since::DOUBLE AND $end::DOUBLE),
+     measured AS (SELECT greatest(min(start_us), $since::DOUBLE) AS start_us FROM phases WHERE name <> 'warmup'),
+     opens AS (SELECT trace_id, start_us FROM shown WHERE state = $open),
      opens_before AS (
        SELECT o.trace_id FROM opens o, measured m WHERE o.start_us >= m.start_us AND o.start_us < $from::DOUBLE),
      first_open AS (SELECT min(start_us) AS at_us FROM opens WHERE ${isUnderFault}),
-     failed AS (SELECT * FROM passages WHERE NOT good AND ${isUnderFault}),
+     failed AS (SELECT * FROM passed WHERE NOT good AND ${isUnderFault}),
      let_through AS (SELECT * FROM failed WHERE state IS DISTINCT FROM $half_open),
      -- What the breaker knows when a call begins: how many ended by then, less the time that it may take, since a good one.
      ends AS (
-       SELECT end_us + $grace::DOUBLE AS at_us, 1 AS turn, good, CAST(NULL AS VARCHAR) AS trace_id FROM passages WHERE end_us >= $from::DOUBLE
+       SELECT end_us + $grace::DOUBLE AS at_us, 1 AS turn, good, CAST(NULL AS VARCHAR) AS trace_id FROM passed WHERE end_us >= $from::DOUBLE
        UNION ALL SELECT start_us, 0, CAST(NULL AS BOOLEAN), trace_id FROM let_through),
      counted AS (
        SELECT *, count(*) FILTER (NOT good) OVER (ORDER BY at_us, turn ROWS UNBOUNDED PRECEDING) AS failures FROM ends),
@@ -92,27 +97,27 @@ export async function breakerHistory(
        GROUP BY l.trace_id, l.id, l.start_us),
      after_open AS (
        SELECT trace_id FROM since_open s WHERE NOT EXISTS (
-         SELECT 1 FROM passages g WHERE g.good AND g.start_us > s.open_us AND g.end_us <= s.start_us)),
-     last_other AS (SELECT max(start_us) AS at_us FROM seen WHERE state <> $closed),
+         SELECT 1 FROM passed g WHERE g.good AND g.start_us > s.open_us AND g.end_us <= s.start_us)),
+     last_other AS (SELECT max(start_us) AS at_us FROM shown WHERE state <> $closed),
      again AS (
-       SELECT min(s.start_us) AS at_us FROM seen s, last_other o WHERE s.state = $closed AND s.start_us > o.at_us),
-     since AS (SELECT p.* FROM passages p, again a WHERE p.start_us >= a.at_us),
+       SELECT min(s.start_us) AS at_us FROM shown s, last_other o WHERE s.state = $closed AND s.start_us > o.at_us),
+     since AS (SELECT p.* FROM passed p, again a WHERE p.start_us >= a.at_us),
      culprits AS (
        SELECT trace_id FROM opens_before UNION SELECT trace_id FROM late UNION SELECT trace_id FROM after_open
        UNION SELECT trace_id FROM since WHERE NOT good)
      SELECT
-       (SELECT count(*) FROM seen) AS spans,
-       (SELECT max(start_us) FROM seen) AS "lastSeenUs",
+       (SELECT count(*) FROM shown) AS spans,
+       (SELECT max(start_us) FROM shown) AS "lastSeenUs",
        (SELECT count(*) FROM opens WHERE ${isUnderFault}) AS "shortCircuited",
        (SELECT count(*) FROM opens_before) AS "openBefore",
        (SELECT at_us FROM first_open) AS "firstOpenUs",
        (SELECT count(*) FROM failed) AS failures,
        (SELECT count(*) FROM failed WHERE end_us <= $until::DOUBLE) AS "failuresEnded",
-       (SELECT count(*) FROM passages p, first_open f
+       (SELECT count(*) FROM passed p, first_open f
         WHERE NOT p.good AND p.end_us >= $from::DOUBLE AND p.end_us <= f.at_us) AS "failuresBeforeOpen",
        (SELECT count(*) FROM late) AS "lateFailures",
        (SELECT count(*) FROM after_open) AS "failuresAfterOpen",
-       (SELECT state FROM seen ORDER BY start_us DESC, state LIMIT 1) AS "lastState",
+       (SELECT state FROM shown ORDER BY start_us DESC, state LIMIT 1) AS "lastState",
        (SELECT at_us FROM again) AS "closedAgainUs",
        (SELECT count(*) FROM since) AS "callsSince",
        (SELECT count(*) FROM since WHERE good) AS "goodCallsSince",
@@ -127,6 +132,8 @@ export async function breakerHistory(
       closed: view.closed,
       from: fromUs,
       until: untilUs,
+      since: sinceUs,
+      end: endUs,
       to_open: failuresToOpen,
       grace: graceUs,
     },

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { type BreakerHistory, breakerHistory } from '../analysis/breaker-history.ts';
-import type { FaultWindow, Finding } from '../harness/contracts.ts';
+import { EXAMPLES } from '../analysis/lib/query.ts';
+import type { Evidence, FaultWindow, Finding } from '../harness/contracts.ts';
 import { breachesOf, untested } from './lib/breaker.ts';
 import { conclude } from './lib/conclude.ts';
 import { defineAssertion } from './lib/define.ts';
+import { faultWindows } from './lib/phases.ts';
 import { checkEdge } from './lib/system.ts';
 import { count, ms, number, round } from './lib/text.ts';
 
@@ -37,8 +39,8 @@ export default defineAssertion({
   options,
   async judge(evidence, view) {
     checkEdge(evidence, view.edge);
-    const window = evidence.faults.find(({ on }) => on === view.edge)?.window;
-    if (!window) {
+    const windows = faultWindows(evidence).filter(({ edge }) => edge.id === view.edge);
+    if (windows.length === 0) {
       return {
         verdict: 'inconclusive',
         expected: expectation(view),
@@ -48,21 +50,64 @@ export default defineAssertion({
         because: `no fault was in force on ${view.edge}, so the breaker had no reason to open`,
       };
     }
-    const history = await breakerHistory(evidence, window.edge.from, view, {
-      fromUs: window.fromUs,
-      untilUs: window.untilUs,
-      failuresToOpen: view.failuresToOpen,
-      graceUs: view.graceMs * 1000,
-    });
+    const blocks = await Promise.all(windows.map((_, block) => lookAt(evidence, windows, block, view)));
     return {
-      ...conclude([...breachesOf(history, window, view)], [...untested(history, window, view)]),
+      ...conclude(
+        blocks.flatMap(({ history, window, called }) =>
+          [...breachesOf(history, window, view)].map((text) => `${called}${text}`),
+        ),
+        blocks.flatMap(({ history, window, called }) =>
+          [...untested(history, window, view)].map((text) => `${called}${text}`),
+        ),
+      ),
       expected: expectation(view),
-      observed: describe(history, window),
-      figures: figuresOf(history, window),
-      examples: history.examples,
+      observed: blocks
+        .map(({ history, window, called }) => `${called}${describe(history, window)}`)
+        .join('; '),
+      figures: figuresOfAll(blocks),
+      examples: [...new Set(blocks.flatMap(({ history }) => history.examples))].slice(0, EXAMPLES),
     };
   },
 });
+
+/** What was seen of the breaker around one of the times at which the fault was in force. */
+interface Block {
+  readonly history: BreakerHistory;
+  readonly window: FaultWindow;
+  /** To be read before what is said of it; empty when there is one only. */
+  readonly called: string;
+}
+
+/** From when the breaker must have closed after the fault before to when the next one begins. */
+async function lookAt(
+  evidence: Evidence,
+  windows: readonly FaultWindow[],
+  block: number,
+  view: Options,
+): Promise<Block> {
+  const window = windows[block];
+  if (!window) throw new Error(`there is no block ${block}`);
+  const [before, after] = [windows[block - 1], windows[block + 1]];
+  const history = await breakerHistory(evidence, window.edge.from, view, {
+    fromUs: window.fromUs,
+    untilUs: window.untilUs,
+    ...(before ? { sinceUs: Math.min(before.untilUs + view.closeWithinS * 1e6, window.fromUs) } : {}),
+    ...(after ? { endUs: after.fromUs - 1 } : {}),
+    failuresToOpen: view.failuresToOpen,
+    graceUs: view.graceMs * 1000,
+  });
+  return { history, window, called: windows.length > 1 ? `block ${block + 1}: ` : '' };
+}
+
+function figuresOfAll(blocks: readonly Block[]): Finding['figures'] {
+  const [only] = blocks;
+  if (only && blocks.length === 1) return figuresOf(only.history, only.window);
+  return Object.fromEntries(
+    blocks.flatMap(({ history, window }, block) =>
+      Object.entries(figuresOf(history, window)).map(([name, value]) => [`block${block + 1}.${name}`, value]),
+    ),
+  );
+}
 
 function expectation({ edge, failuresToOpen, closeWithinS, minGoodPercent }: Options): string {
   return `${edge}: not open before the fault, open after ${count(failuresToOpen, 'failure')} in a row at most and then for all but probes, closed again within ${number(closeWithinS, 1)} s after it with ${number(minGoodPercent, 1)} % good answers`;

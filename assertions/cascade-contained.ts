@@ -3,14 +3,10 @@ import { EXAMPLES } from '../analysis/lib/query.ts';
 import type { Evidence, PhaseName } from '../harness/contracts.ts';
 import { GOOD, tracesWhere } from './lib/answers.ts';
 import { behaviourOf, type RouteBehaviour } from './lib/cascade.ts';
-import { type Breach, deadlineBreaches, routeBreaches, untested } from './lib/cascade-breaches.ts';
-import {
-  deadlineFigures,
-  describeDeadline,
-  describeRoute,
-  isRecoveryJudged,
-  routeFigures,
-} from './lib/cascade-report.ts';
+import { type Breach, deadlineBreaches, routeBreaches, undecided } from './lib/cascade-breaches.ts';
+import { type Judged, judgedOf } from './lib/cascade-judged.ts';
+import { deadlineFigures, describeDeadline, describeRoute, routeFigures } from './lib/cascade-report.ts';
+import { untested } from './lib/cascade-untested.ts';
 import { conclude } from './lib/conclude.ts';
 import { credibility, incredible } from './lib/credible.ts';
 import { type Deadline, deadlineOf } from './lib/deadline.ts';
@@ -27,6 +23,8 @@ const options = z.strictObject({
   marginMs: z.number().min(0).default(100),
   /** How much their share of good answers (2xx, 3xx) may fall, in percentage points. */
   goodMarginPoints: z.number().min(0).default(0.5),
+  /** How sure it must be that the time and the share of all routes are within these bounds, or that one of them is not. */
+  confidencePercent: z.number().min(50).max(99.9).default(95),
   /** Windows of a second that may be beyond these bounds: their share, and how many in a row. */
   maxBadWindowsPercent: z.number().min(0).max(100).default(10),
   maxBadWindowsInARow: z.number().int().min(0).default(3),
@@ -57,8 +55,12 @@ export default defineAssertion({
         deadlineOf(evidence, route, limitMs + bounds.graceMs),
       ),
     );
-    const unknown = [...unknownOf(evidence, routes, deadlines, bounds)];
-    const breaches = breachesOf(evidence, routes, deadlines, bounds);
+    const judged = hadFault(evidence) ? judgedOf(routes, bounds) : [];
+    const unknown = [
+      ...unknownOf(evidence, routes, deadlines, bounds),
+      ...judged.flatMap((each) => [...undecided(each, bounds)]),
+    ];
+    const breaches = breachesOf(evidence, judged, deadlines, bounds);
     const sure = breaches.filter(({ isTiming }) => !isTiming);
     const timing = breaches.filter(({ isTiming }) => isTiming);
     const phases: PhaseName[] = ['baseline', ...new Set(timing.map(({ phase }) => phase))];
@@ -72,7 +74,11 @@ export default defineAssertion({
       ),
       expected: expectation(bounds),
       observed: [...routes.map(describeRoute), ...deadlines.map(describeDeadline)].join('; '),
-      figures: Object.assign({}, ...routes.map(routeFigures), ...deadlines.map(deadlineFigures)),
+      figures: Object.assign(
+        {},
+        ...routes.map((route) => routeFigures(route, bounds)),
+        ...deadlines.map(deadlineFigures),
+      ),
       examples: await examplesOf(evidence, breaches, routes, deadlines),
     };
   },
@@ -102,22 +108,16 @@ function hadFault({ faults }: Evidence): boolean {
   return faults.some(({ window }) => window);
 }
 
-/** Without a fault there is no damage; a route of which too little is known, or that was ill before, proves none. */
+/** Without a fault there is no damage. */
 function breachesOf(
   evidence: Evidence,
-  routes: readonly RouteBehaviour[],
+  judged: readonly Judged[],
   deadlines: readonly Deadline[],
   bounds: Options,
 ): Breach[] {
   if (!hadFault(evidence)) return [];
-  const judged = routes.filter(
-    (route) => [...untested(route, LEAST_WINDOWS, bounds.minBaselineGoodPercent)].length === 0,
-  );
   return [
-    ...judged.flatMap((route) => [...routeBreaches(route, 'fault', 'under the fault', bounds)]),
-    ...judged
-      .filter(isRecoveryJudged)
-      .flatMap((route) => [...routeBreaches(route, 'recovery', 'in the recovery', bounds)]),
+    ...judged.flatMap((each) => [...routeBreaches(each, bounds)]),
     ...deadlines.flatMap((deadline) => [...deadlineBreaches(deadline, bounds.graceMs)]),
   ];
 }

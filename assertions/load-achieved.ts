@@ -74,12 +74,17 @@ export default defineAssertion({
 function sentInTime(evidence: Evidence, { maxLagMs }: Options): Promise<Sent> {
   return one<Sent>(
     evidence,
-    `WITH measured AS (SELECT * FROM ledger WHERE phase <> 'warmup'),
+    `WITH changes AS (
+            SELECT *, CAST(phase IS DISTINCT FROM lag(phase) OVER (ORDER BY seq) AS INTEGER) AS changed
+            FROM ledger WHERE phase <> 'warmup'),
+          -- With several blocks a phase is there several times.
+          measured AS (
+            SELECT *, sum(changed) OVER (ORDER BY seq RANGE UNBOUNDED PRECEDING) AS stretch FROM changes),
           ends AS (
-            SELECT phase, min(due_us) AS first_us, max(due_us) + 1e6 / $rate AS end_us
-            FROM measured GROUP BY phase),
+            SELECT stretch, min(due_us) AS first_us, max(due_us) + 1e6 / $rate AS end_us
+            FROM measured GROUP BY stretch),
           sent AS (
-            SELECT count(*) AS n FROM measured m JOIN ends e ON e.phase = m.phase
+            SELECT count(*) AS n FROM measured m JOIN ends e ON e.stretch = m.stretch
             WHERE m.sent_us <= e.end_us + $lag_us)
      SELECT (SELECT n FROM sent) * 1e6 / (SELECT CAST(sum(end_us - first_us) AS DOUBLE) FROM ends) AS rate,
             (SELECT count(sent_us) FROM ledger) AS sent,

@@ -4,7 +4,7 @@ import type { Evidence, Figures, PhaseName } from '../harness/contracts.ts';
 import { conclude } from './lib/conclude.ts';
 import { credibility, incredible } from './lib/credible.ts';
 import { defineAssertion } from './lib/define.ts';
-import { faultWindows, phaseOf } from './lib/phases.ts';
+import { faultWindows, phasesOf } from './lib/phases.ts';
 import { aftermathOf, sickTraces } from './lib/recovery.ts';
 import { type Course, courseOf } from './lib/recovery-course.ts';
 import { isBelow } from './lib/share.ts';
@@ -89,7 +89,7 @@ export default defineAssertion({
 });
 
 function judgedPhases(evidence: Evidence, endUs: number): readonly PhaseName[] {
-  const fault = phaseOf(evidence, 'fault');
+  const fault = phasesOf(evidence, 'fault').at(-1);
   // A fault may end a good while before its phase does.
   return fault && fault.endUs - endUs > 1e6 ? ['baseline', 'fault', 'recovery'] : ['baseline', 'recovery'];
 }
@@ -118,7 +118,7 @@ function* breachesOf(course: Course, bounds: Options): Generator<string> {
   const { route, atBestAfterS, backAfterS, relapsedAfterS, windows, last, limitUs, quantile } = course;
   if (atBestAfterS === undefined) {
     const end = last
-      ? `: in the last of them ${percent(last.good / last.requests, 2)} good answers, ${quantile} ${ms(last[quantile])}, allowed ${ms(limitUs)}`
+      ? `: in the last of them ${percent(last.good / last.requests, 2)} good answers, ${quantile} ${ms(last[quantile] ?? 0)}, allowed ${ms(limitUs)}`
       : '';
     yield `${route} did not come back in the ${number(windows)} s after the fault${end}`;
   } else if (atBestAfterS > bounds.withinS) {

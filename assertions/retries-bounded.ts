@@ -4,7 +4,7 @@ import type { Evidence, Figures } from '../harness/contracts.ts';
 import { type Attempts, attemptsOn, type EdgeAttempts } from './lib/attempts.ts';
 import { conclude } from './lib/conclude.ts';
 import { defineAssertion } from './lib/define.ts';
-import { phaseOf } from './lib/phases.ts';
+import { phasesOf } from './lib/phases.ts';
 import { checkEdge } from './lib/system.ts';
 import { count, number, round } from './lib/text.ts';
 
@@ -101,7 +101,7 @@ function* breachesOf(edge: Edge, slackCalls: number): Generator<string> {
 
 function* untested(evidence: Evidence, { edge, whole, fault }: EdgeAttempts): Generator<string> {
   if (whole.groups === 0) yield `no call on ${edge} in the measured phases, so nothing was tested`;
-  else if (fault.groups === 0 && phaseOf(evidence, 'fault'))
+  else if (fault.groups === 0 && phasesOf(evidence, 'fault').length > 0)
     yield `no call on ${edge} in the fault phase, so its retries were not tested`;
 }
 

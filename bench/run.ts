@@ -12,6 +12,7 @@ import { RecordingGatherer } from '../harness/evidence/recording.ts';
 import { openEvidence } from '../harness/evidence/store.ts';
 import { EvidenceWriter } from '../harness/evidence/writer.ts';
 import { readRunRecord } from '../harness/run-folder.ts';
+import { print } from './lib/table.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -101,15 +102,6 @@ async function decoding(folder: string, recording: string): Promise<object> {
   } finally {
     evidence.close();
   }
-}
-
-function print(title: string, rows: readonly object[]): void {
-  process.stdout.write(`\n${title}\n`);
-  const names = Object.keys(rows[0] ?? {});
-  const cells = [names, ...rows.map((row) => Object.values(row).map(String))];
-  const widths = names.map((_name, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  for (const row of cells)
-    process.stdout.write(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`);
 }
 
 process.exitCode = await main(process.argv.slice(2));

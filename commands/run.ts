@@ -145,10 +145,11 @@ function headline(
   { title, load, phases }: Scenario,
   order: Pick<RunOrder, 'seed' | 'runFolder' | 'build' | 'applyFaults'>,
 ): string {
-  const { warmupS, baselineS, faultS, recoveryS } = phases;
+  const { warmupS, baselineS, faultS, recoveryS, blocks = 1 } = phases;
+  const times = blocks > 1 ? `, both ${blocks} times` : '';
   return [
     `${title}: ${load.rate} requests/s, seed ${order.seed}${order.build ? `, ${buildText(order.build)}` : ''}`,
-    `warm-up ${warmupS} s, baseline ${baselineS} s, fault ${faultS} s${order.applyFaults ? '' : ' without its faults (--no-fault)'}, recovery ${recoveryS} s; then about 15 s until the traces have settled`,
+    `warm-up ${warmupS} s, baseline ${baselineS} s, fault ${faultS} s${order.applyFaults ? '' : ' without its faults (--no-fault)'}${times}, recovery ${recoveryS} s; then about 15 s until the traces have settled`,
     `run folder: ${order.runFolder}`,
   ].join('\n');
 }

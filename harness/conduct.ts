@@ -27,6 +27,7 @@ import { EvidenceWriter } from './evidence/writer.ts';
 import type { FaultTimes } from './fault-schedule.ts';
 import { type Gathered, gather } from './gather.ts';
 import { plan, requestsOf, segments } from './load/plan.ts';
+import { measuredSeconds } from './phases.ts';
 import { configurationNames, type Given, howOf } from './provenance.ts';
 import { writeRunRecord } from './run-folder.ts';
 import { type LoadOutcome, phaseOf, sendLoad } from './send-load.ts';
@@ -172,8 +173,7 @@ async function loadAndGather(order: RunOrder, running: Running): Promise<RunReco
   const { scenario, observer } = order;
   const { stack, cleanup, evidence, timeline, sampling } = running;
   const driver = order.loadDriver(stack);
-  const { warmupS, baselineS, faultS, recoveryS } = scenario.phases;
-  const parts = segments(scenario.load.rate, warmupS, baselineS + faultS + recoveryS);
+  const parts = segments(scenario.load.rate, scenario.phases.warmupS, measuredSeconds(scenario.phases));
   const ledger = await LedgerGatherer.create(evidence);
   planAll(order, parts, ledger);
   const gauges = await GaugeSampler.start(evidence, stack);
@@ -307,10 +307,7 @@ function runRecord(
       planned: seen.parts.reduce((sum, segment) => sum + requestsOf(segment), 0),
     },
     phases: outcome.phases,
-    faults: scenario.faults.map(({ on, fault }, index) => {
-      const times: FaultTimes = outcome.faultTimes[index] ?? {};
-      return { on, id: fault.id, parameters: fault.parameters, ...times };
-    }),
+    faults: placedFaults(scenario, outcome.faultTimes),
     assertions: scenario.assertions.map(({ id, options }) => ({ id, options })),
     settled: gathered.settled,
     ...(gathered.atRest ? { atRest: gathered.atRest } : {}),
@@ -321,4 +318,19 @@ function runRecord(
     cleanupProblems: [],
     timings: gathered.timings,
   };
+}
+
+/** Each fault once a block; times are one block after the other, and there are none when the run was cut short. */
+function placedFaults(
+  { faults, phases: { blocks = 1 } }: Scenario,
+  times: readonly FaultTimes[],
+): RunRecord['faults'] {
+  return Array.from({ length: blocks }).flatMap((_, block) =>
+    faults.map(({ on, fault }, index) => ({
+      on,
+      id: fault.id,
+      parameters: fault.parameters,
+      ...times[block * faults.length + index],
+    })),
+  );
 }

@@ -154,6 +154,8 @@ export interface Scenario {
     readonly baselineS: number;
     readonly faultS: number;
     readonly recoveryS: number;
+    /** How often baseline and fault follow each other before the recovery, each as long as said; default 1. */
+    readonly blocks?: number;
   };
   readonly faults: readonly ScenarioFault[];
   /** How services behave otherwise in this scenario, in all of its phases. */
@@ -508,7 +510,9 @@ export interface RunRecord {
     readonly timeoutMs: number;
     readonly planned: number;
   };
+  /** In the order of time; with blocks, baseline and fault are there once a block. */
   readonly phases: readonly Phase[];
+  /** Each fault of the scenario, once a block. */
   readonly faults: readonly {
     readonly on: string;
     readonly id: string;

@@ -9,9 +9,15 @@ export async function requestFigures(evidence: Evidence): Promise<Result['reques
   const { planned, rate } = evidence.run.load;
   if (!evidence.sources.has('ledger')) return { planned, sent: 0, answered: 0, rate: 0 };
   const [row] = await evidence.query<{ sent: number; answered: number; rate: number | null }>(
-    `WITH phases_sent AS (
+    `WITH changes AS (
+       SELECT seq, sent_us, due_us, CAST(phase IS DISTINCT FROM lag(phase) OVER (ORDER BY seq) AS INTEGER) AS changed
+       FROM ledger WHERE phase <> 'warmup'),
+     -- With several blocks a phase is there several times.
+     stretches AS (
+       SELECT *, sum(changed) OVER (ORDER BY seq RANGE UNBOUNDED PRECEDING) AS stretch FROM changes),
+     phases_sent AS (
        SELECT count(sent_us) AS n, max(sent_us) - min(due_us) + 1e6 / $rate AS took_us
-       FROM ledger WHERE phase <> 'warmup' GROUP BY phase)
+       FROM stretches GROUP BY stretch)
      SELECT (SELECT count(sent_us) FROM ledger) AS sent,
             (SELECT count(*) FROM ledger WHERE status > 0) AS answered,
             (SELECT CAST(sum(n) AS DOUBLE) * 1e6 / CAST(sum(took_us) AS DOUBLE) FROM phases_sent) AS rate`,

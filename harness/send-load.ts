@@ -14,6 +14,7 @@ import type {
 import { type FaultTimes, holdFault } from './fault-schedule.ts';
 import { plan, requestsOf } from './load/plan.ts';
 import type { Mark } from './mark.ts';
+import { phaseAt, phasesFrom } from './phases.ts';
 
 export interface LoadOrder {
   readonly scenario: Scenario;
@@ -36,17 +37,14 @@ export interface LoadOrder {
 
 export interface LoadOutcome {
   readonly phases: readonly Phase[];
-  /** In the order of the scenario's faults. */
+  /** In the order of the scenario's faults, one block after the other. */
   readonly faultTimes: readonly FaultTimes[];
 }
 
 /** The phase of a planned request: by when it is due, counted from the start of the measured segment. */
 export function phaseOf(scenario: Scenario, segment: Segment, request: PlannedRequest): PhaseName {
   if (segment.name !== MEASURED) return 'warmup';
-  const dueS = (request.seq - segment.firstSeq) / segment.rate;
-  const { baselineS, faultS } = scenario.phases;
-  if (dueS < baselineS) return 'baseline';
-  return dueS < baselineS + faultS ? 'fault' : 'recovery';
+  return phaseAt(scenario.phases, (request.seq - segment.firstSeq) / segment.rate);
 }
 
 const MEASURED = 'measured';
@@ -80,7 +78,7 @@ export async function sendLoad(order: LoadOrder): Promise<LoadOutcome> {
         onStart: (startUs) => {
           mark('phase', segment.name, 'started', { rate: segment.rate, requests: requestsOf(segment) });
           if (segment.name === MEASURED) {
-            phases = measuredPhases(scenario, phases[0]?.startUs ?? startUs, startUs);
+            phases = phasesFrom(scenario.phases, phases[0]?.startUs ?? startUs, startUs);
             order.onPhases(phases);
             faults = Promise.allSettled(holdFaults(order, phases, either));
           }
@@ -111,10 +109,11 @@ function holdFaults(
   phases: readonly Phase[],
   signal: AbortSignal,
 ): readonly Promise<FaultTimes>[] {
-  const phase = phases.find((each) => each.name === 'fault');
-  return order.scenario.faults.map(async (planned) => {
+  const blocks = phases.filter(({ name }) => name === 'fault');
+  const held = blocks.flatMap((phase) => order.scenario.faults.map((planned) => ({ phase, planned })));
+  return held.map(async ({ phase, planned }) => {
     const proxy = order.proxies.get(planned.on);
-    if (!order.applyFaults || !phase || !proxy) return {};
+    if (!order.applyFaults || !proxy) return {};
     return holdFault({
       planned,
       proxy,
@@ -144,18 +143,5 @@ function failureOf(run: Promise<void>): Promise<never> {
 
 /** The phases as they are expected when the warm-up begins now. */
 function plannedPhases(scenario: Scenario, startUs: number): readonly Phase[] {
-  return measuredPhases(scenario, startUs, startUs + scenario.phases.warmupS * 1e6);
-}
-
-function measuredPhases(scenario: Scenario, warmupUs: number, measuredUs: number): readonly Phase[] {
-  const { baselineS, faultS, recoveryS } = scenario.phases;
-  const start = Math.round(measuredUs);
-  const fault = start + baselineS * 1e6;
-  const recovery = fault + faultS * 1e6;
-  return [
-    { name: 'warmup', startUs: Math.round(warmupUs), endUs: start },
-    { name: 'baseline', startUs: start, endUs: fault },
-    { name: 'fault', startUs: fault, endUs: recovery },
-    { name: 'recovery', startUs: recovery, endUs: recovery + recoveryS * 1e6 },
-  ];
+  return phasesFrom(scenario.phases, startUs, startUs + scenario.phases.warmupS * 1e6);
 }

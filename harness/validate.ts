@@ -1,11 +1,17 @@
 import type { Scenario, ServiceEnvironment, System } from './contracts.ts';
 import { UserError } from './errors.ts';
+import { measuredSeconds } from './phases.ts';
 
 /** Requests in one run at most: what a desk machine's disk holds comfortably as evidence. */
 const MAX_REQUESTS = 5_000_000;
 
 /** What time-outs and breakers need to show themselves, in each phase around the fault. */
 const LEAST_PHASE_S = 8;
+
+/** A baseline that follows a fault is compared when the fault's aftermath is over, for which assertions grant 5 s. */
+const LEAST_BASELINE_BETWEEN_S = 10;
+
+const MAX_BLOCKS = 100;
 
 /** Checks a scenario whole before anything starts; throws one UserError with all that is wrong, each with its place. */
 export function validate(scenario: Scenario, name: string): void {
@@ -25,9 +31,17 @@ export function warnings({ phases, faults }: Scenario): readonly string[] {
   if (faults.length === 0) return [];
   const measured = { baseline: phases.baselineS, fault: phases.faultS, recovery: phases.recoveryS };
   const short = Object.entries(measured).filter(([, seconds]) => seconds < LEAST_PHASE_S);
-  if (short.length === 0) return [];
   const list = short.map(([name, seconds]) => `${name} ${seconds} s`).join(', ');
-  return [`${list}: phases below ${LEAST_PHASE_S} s leave some checks inconclusive`];
+  return [
+    ...(short.length === 0
+      ? []
+      : [`${list}: phases below ${LEAST_PHASE_S} s leave some checks inconclusive`]),
+    ...((phases.blocks ?? 1) > 1 && phases.baselineS < LEAST_BASELINE_BETWEEN_S
+      ? [
+          `baseline ${phases.baselineS} s: with several blocks one below ${LEAST_BASELINE_BETWEEN_S} s leaves comparisons inconclusive`,
+        ]
+      : []),
+  ];
 }
 
 function* scenarioProblems(scenario: Scenario): Generator<string> {
@@ -36,14 +50,17 @@ function* scenarioProblems(scenario: Scenario): Generator<string> {
     yield `load.rate is ${load.rate}; allowed: a whole number of requests per second, 1 to 100000`;
   if (!(load.timeoutMs >= 100 && load.timeoutMs <= 600_000))
     yield `load.timeoutMs is ${load.timeoutMs}; allowed: 100 to 600000`;
-  for (const [phase, seconds] of Object.entries(phases)) {
+  const { blocks = 1, ...lengths } = phases;
+  if (!Number.isInteger(blocks) || blocks < 1 || blocks > MAX_BLOCKS)
+    yield `phases.blocks is ${blocks}; allowed: a whole number, 1 to ${MAX_BLOCKS}`;
+  for (const [phase, seconds] of Object.entries(lengths)) {
     const least = phase === 'warmupS' ? 0 : 1;
     if (!(seconds >= least && seconds <= 86_400))
       yield `phases.${phase} is ${seconds}; allowed: ${least} to 86400 seconds`;
   }
-  const total = (phases.warmupS + phases.baselineS + phases.faultS + phases.recoveryS) * load.rate;
+  const total = (phases.warmupS + measuredSeconds(phases)) * load.rate;
   if (total > MAX_REQUESTS)
-    yield `rate x length is ${total} requests; allowed: at most ${MAX_REQUESTS}. Lower the rate or shorten the phases`;
+    yield `rate x length is ${total} requests; allowed: at most ${MAX_REQUESTS}. Lower the rate, or make the phases shorter or the blocks fewer`;
   const edges = system.edges.map((edge) => edge.id);
   for (const [index, { on, from = 0, until = 1 }] of faults.entries()) {
     if (!edges.includes(on))

@@ -36,6 +36,13 @@ it('what is not given is the scenario as it is, once more', () => {
   expect(options).toMatchObject({ seed: 1, env: [], with: [], without: [] });
 });
 
+it('--blocks is how often baseline and fault are repeated, a whole number from 1 to 100', () => {
+  expect(adjusted(stripeSlow, parsed('--blocks', '3')).phases).toEqual({ ...stripeSlow.phases, blocks: 3 });
+  const own = { ...stripeSlow, phases: { ...stripeSlow.phases, blocks: 2 } };
+  expect(adjusted(own, parsed()).phases.blocks).toBe(2);
+  for (const wrong of ['0', '101', '1.5', 'x']) expect(() => parsed('--blocks', wrong)).toThrow();
+});
+
 describe('--env', () => {
   it('collects by service, the last value of a name wins, and a value may hold anything', () => {
     const { env } = parsed(

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Cleanup } from '../harness/cleanup.ts';
 import type { Fault, LoadDriver, Phase, Scenario, Segment } from '../harness/contracts.ts';
 import { segments } from '../harness/load/plan.ts';
+import { measuredSeconds, phaseAt } from '../harness/phases.ts';
 import { type LoadOutcome, phaseOf, sendLoad } from '../harness/send-load.ts';
 import { MemoryProxy } from './faults/memory-proxy.ts';
 
@@ -26,7 +27,7 @@ function faultOf(behaviour: Partial<Fault> = {}): Fault {
   };
 }
 
-function scenarioOf(faults: readonly Fault[]): Scenario {
+function scenarioOf(faults: readonly Fault[], blocks = 1): Scenario {
   return {
     title: 'A short one',
     hypothesis: '',
@@ -40,7 +41,7 @@ function scenarioOf(faults: readonly Fault[]): Scenario {
       books: [],
     },
     load: { rate: 100, timeoutMs: 1000 },
-    phases: { warmupS: 0, baselineS: 0.1, faultS: 0.2, recoveryS: 0.1 },
+    phases: { warmupS: 0, baselineS: 0.1, faultS: 0.2, recoveryS: 0.1, blocks },
     faults: faults.map((fault) => ({ on: EDGE, fault })),
     assertions: [],
   };
@@ -54,9 +55,12 @@ const driver: LoadDriver = {
 
 async function send(
   faults: readonly Fault[],
-  more: { driver?: LoadDriver; applyFaults?: boolean; signal?: AbortSignal } = {},
+  {
+    blocks = 1,
+    ...more
+  }: { driver?: LoadDriver; applyFaults?: boolean; signal?: AbortSignal; blocks?: number } = {},
 ): Promise<{ outcome: LoadOutcome; cleanup: Cleanup; phases: readonly Phase[] }> {
-  const scenario = scenarioOf(faults);
+  const scenario = scenarioOf(faults, blocks);
   const cleanup = new Cleanup();
   let phases: readonly Phase[] = [];
   const outcome = await sendLoad({
@@ -161,6 +165,32 @@ test('a driver that fails ends the load, and leaves the undo of the fault to the
   expect(isInForce).toBe(false);
 });
 
+test('with blocks a fault is held and let go once a block, in phases that follow each other', async () => {
+  const held: string[] = [];
+  const fault = faultOf({
+    apply: async () => void held.push('applied'),
+    revert: async () => void held.push('reverted'),
+    inForce: async () => held.at(-1) === 'applied',
+  });
+  const { outcome, phases, cleanup } = await send([fault], { blocks: 2 });
+  expect(phases.map(({ name }) => name)).toEqual([
+    'warmup',
+    'baseline',
+    'fault',
+    'baseline',
+    'fault',
+    'recovery',
+  ]);
+  for (const [index, { startUs }] of phases.entries())
+    if (index > 0) expect(startUs).toBe(phases[index - 1]?.endUs);
+  expect(held).toEqual(['applied', 'reverted', 'applied', 'reverted']);
+  expect(outcome.faultTimes).toHaveLength(2);
+  const [first, second] = outcome.faultTimes;
+  expect(first?.untilUs).toBeLessThan(second?.fromUs ?? 0);
+  expect(await cleanup.run()).toEqual([]);
+  expect(held).toHaveLength(4);
+});
+
 test('the phase of a request follows from when it is due', () => {
   const phases = { warmupS: 0, baselineS: 1, faultS: 2, recoveryS: 1 };
   const scenario = { ...scenarioOf([]), phases };
@@ -176,4 +206,14 @@ test('the phase of a request follows from when it is due', () => {
     'recovery',
   ]);
   expect(phase({ ...measured, name: 'warmup-100%' }, 60)).toBe('warmup');
+});
+
+test('the phase of a request is that of its block', () => {
+  const lengths = { warmupS: 0, baselineS: 1, faultS: 2, recoveryS: 1, blocks: 2 };
+  expect(measuredSeconds(lengths)).toBe(7);
+  expect([0, 0.9, 1, 2.9, 3, 3.9, 4, 5.9, 6, 99].map((second) => phaseAt(lengths, second))).toEqual([
+    ...['baseline', 'baseline', 'fault', 'fault'],
+    ...['baseline', 'baseline', 'fault', 'fault'],
+    ...['recovery', 'recovery'],
+  ]);
 });

@@ -48,6 +48,31 @@ describe('validate', () => {
   });
 });
 
+describe('blocks', () => {
+  const phases = { warmupS: 0, baselineS: 10, faultS: 10, recoveryS: 10 };
+
+  it.each([0, 1.5, 101])('%d are refused', (blocks) => {
+    expect(() => validate(changed({ phases: { ...phases, blocks } }), 'x')).toThrow(
+      `phases.blocks is ${blocks}; allowed: a whole number, 1 to 100`,
+    );
+  });
+
+  it('count in the number of requests', () => {
+    const load = { rate: 20_000, timeoutMs: 1000 };
+    expect(() => validate(changed({ phases, load }), 'x')).not.toThrow();
+    expect(() => validate(changed({ load, phases: { ...phases, blocks: 50 } }), 'x')).toThrow(
+      'rate x length is 20200000 requests',
+    );
+  });
+
+  it('need baselines in which the aftermath of the fault before can end', () => {
+    expect(warnings(changed({ phases: { ...phases, blocks: 2 } }))).toEqual([]);
+    expect(warnings(changed({ phases: { ...phases, baselineS: 9, blocks: 2 } }))).toEqual([
+      'baseline 9 s: with several blocks one below 10 s leaves comparisons inconclusive',
+    ]);
+  });
+});
+
 describe('warnings', () => {
   const phases = { warmupS: 0, baselineS: 8, faultS: 8, recoveryS: 8 };
 

@@ -25,7 +25,9 @@ export function isOneOf(statuses: readonly number[]): string {
 const REQUESTS = `WITH
   recorded AS (
     SELECT DISTINCT seq, trace_id, status, due_us, sent_us, latency_us
-    FROM ledger WHERE route = $route AND phase = $phase),
+    FROM ledger WHERE route = $route AND phase = $phase
+      -- With several blocks a later baseline begins in the aftermath of a fault.
+      AND (phase <> 'baseline' OR seq <= coalesce((SELECT min(seq) FROM ledger WHERE phase = 'fault'), seq))),
   requests AS (
     SELECT seq, trace_id, sent_us + latency_us - due_us AS took_us,
            CASE WHEN sent_us + latency_us - due_us IS NOT NULL THEN status END AS outcome

@@ -1,6 +1,6 @@
 import { one, traceIds } from '../../analysis/lib/query.ts';
 import type { Evidence } from '../../harness/contracts.ts';
-import { measuredPhases, phaseOf, spanOf } from './phases.ts';
+import { measuredPhases, spanOf } from './phases.ts';
 
 export interface Attempts {
   readonly calls: number;
@@ -52,19 +52,20 @@ export async function attemptsOn(
   maxAttempts: number,
 ): Promise<EdgeAttempts> {
   const span = spanOf(measuredPhases(evidence)) ?? { startUs: 0, endUs: 0 };
-  const fault = phaseOf(evidence, 'fault') ?? { startUs: 0, endUs: 0 };
   const bounds = { edge, from: span.startUs, until: span.endUs };
-  const inFault = 'start_us >= $fault_from::BIGINT AND start_us < $fault_until::BIGINT';
+  const inFault = `EXISTS (
+    SELECT 1 FROM phases p
+    WHERE p.name = 'fault' AND measured.start_us >= p.start_us AND measured.start_us < p.end_us)`;
   const row = await one<Row>(
     evidence,
     `${GROUPS}
      SELECT coalesce(sum(calls), 0) AS calls, count(*) AS groups,
-            coalesce(sum(calls) FILTER (WHERE ${inFault}), 0) AS "faultCalls",
-            count(*) FILTER (WHERE ${inFault}) AS "faultGroups",
+            coalesce(sum(calls) FILTER (WHERE in_fault), 0) AS "faultCalls",
+            count(*) FILTER (WHERE in_fault) AS "faultGroups",
             coalesce(max(calls), 0) AS longest,
             count(*) FILTER (WHERE calls > $max) AS "tooLong"
-     FROM measured`,
-    { ...bounds, fault_from: fault.startUs, fault_until: fault.endUs, max: maxAttempts },
+     FROM (SELECT *, ${inFault} AS in_fault FROM measured)`,
+    { ...bounds, max: maxAttempts },
   );
   return {
     edge,

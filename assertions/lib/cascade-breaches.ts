@@ -1,16 +1,16 @@
 import type { PhaseName } from '../../harness/contracts.ts';
-import { CHANCE, type PhaseBehaviour, type RouteBehaviour, type Windows } from './cascade.ts';
+import { LONGEST_US, STUMBLES, type Windows } from './cascade.ts';
+import type { Judged } from './cascade-judged.ts';
 import type { Deadline } from './deadline.ts';
 import { count, ms, number, percent } from './text.ts';
-
-/** Bad windows below which their share says nothing: a busy machine stumbles for a second or two. */
-const LEAST_BAD_WINDOWS = 3;
 
 export interface BreachBounds {
   readonly goodMarginPoints: number;
   readonly maxBadWindowsPercent: number;
   readonly maxBadWindowsInARow: number;
 }
+
+const WHEN = { fault: 'under the fault', recovery: 'in the recovery' } as const;
 
 /** Something that a route did beyond its bounds. */
 export interface Breach {
@@ -23,23 +23,22 @@ export interface Breach {
   readonly doubt?: string;
 }
 
-/** What a route that must not be touched did beyond its bounds, in a phase that is called `when`. */
+/** What a route that must not be touched did beyond its bounds in a phase. */
 export function* routeBreaches(
-  behaviour: RouteBehaviour,
-  phase: 'fault' | 'recovery',
-  when: string,
+  { behaviour, phase, time, good }: Judged,
   bounds: BreachBounds,
 ): Generator<Breach> {
   const { route, quantile, limitUs, baseline } = behaviour;
-  const { medianUs, bad, goodShare, windows, failing, poor, surelyPoor } = behaviour[phase];
+  const { medianUs, goodShare, windows, failing, poor, surelyPoor } = behaviour[phase];
+  const when = WHEN[phase];
   const breach = (text: string, isTiming: boolean): Breach => ({ route, phase, text, isTiming });
-  const isSlow = medianUs > limitUs;
+  const isSlow = time === 'broken';
   if (isSlow) {
     const text = `${route} became slower: ${quantile} ${ms(medianUs)} ${when}, allowed ${ms(limitUs)}`;
     yield breach(text, true);
   }
   const lostPoints = (baseline.goodShare - goodShare) * 100;
-  const isFailing = bad > CHANCE && lostPoints > bounds.goodMarginPoints + 1e-9;
+  const isFailing = good === 'broken';
   if (isFailing) {
     const text = `${route} failed more often ${when}: ${percent(goodShare, 2)} good answers, ${number(lostPoints, 2)} points less`;
     yield breach(text, false);
@@ -57,8 +56,7 @@ export function* routeBreaches(
 }
 
 function isTooMuch(found: Windows, windows: number, bounds: BreachBounds): boolean {
-  const isOften =
-    found.count >= LEAST_BAD_WINDOWS && found.count * 100 > windows * bounds.maxBadWindowsPercent;
+  const isOften = found.count > STUMBLES && found.count * 100 > windows * bounds.maxBadWindowsPercent;
   return isOften || found.inARow > bounds.maxBadWindowsInARow;
 }
 
@@ -71,20 +69,27 @@ function describe(
   return `${number(amount)} of ${number(windows)} s ${when}, ${number(inARow)} in a row; allowed ${number(maxBadWindowsPercent, 1)} % and ${number(maxBadWindowsInARow)} in a row`;
 }
 
-/** Why a route cannot be judged: too little is known of it, or it was ill before. */
-export function* untested(
-  { route, baseline, fault }: RouteBehaviour,
-  leastWindows: number,
-  minBaselineGoodPercent: number,
+/** What the data cannot decide of a phase, and what to do. */
+export function* undecided(
+  { behaviour, phase, time, good }: Judged,
+  { goodMarginPoints, confidencePercent }: BreachBounds & { readonly confidencePercent: number },
 ): Generator<string> {
-  if (Math.min(baseline.windows, fault.windows) < leastWindows)
-    yield `${route} has ${number(baseline.windows)} windows of a second in the baseline and ${number(fault.windows)} under the fault; ${leastWindows} are needed: make the phases longer`;
-  else if (isIll(baseline, minBaselineGoodPercent))
-    yield `${route} was ill before: ${percent(baseline.goodShare, 2)} good answers in the baseline, ${number(minBaselineGoodPercent, 2)} % are needed`;
+  const { route, quantile, limitUs, baseline } = behaviour;
+  const { medianUs, goodShare, comparison } = behaviour[phase];
+  const remedy = `too few or too unsteady seconds to decide it with ${number(confidencePercent, 1)} % confidence: make the phases longer, or repeat them with --blocks`;
+  if (time === 'undecided')
+    yield `${route} ${quantile} ${ms(medianUs)} ${WHEN[phase]}, perhaps ${atMost(limitUs, comparison.time.upper)}, allowed ${ms(limitUs)}: ${remedy}`;
+  if (good === 'undecided') {
+    const lost = (baseline.goodShare - goodShare) * 100;
+    const upper = comparison.good.upper * 100 + goodMarginPoints;
+    yield `${route} has ${number(lost, 2)} points of good answers less ${WHEN[phase]}, perhaps ${upper > 100 ? 'any number' : number(upper, 2)}, allowed ${number(goodMarginPoints, 2)}: ${remedy}`;
+  }
 }
 
-function isIll({ bad, requests }: PhaseBehaviour, minBaselineGoodPercent: number): boolean {
-  return bad * 100 > (100 - minBaselineGoodPercent) * requests + 1e-6;
+/** The upper bound of a time. */
+function atMost(limitUs: number, upper: number): string {
+  const boundUs = limitUs * Math.exp(upper);
+  return boundUs < LONGEST_US ? ms(boundUs) : 'any time';
 }
 
 /** What the requests of a route with a deadline did beyond it. One without an answer that waited so long is late, too. */

@@ -1,5 +1,5 @@
 import type { Figures } from '../../harness/contracts.ts';
-import type { RouteBehaviour } from './cascade.ts';
+import { type ComparedPhase, LONGEST_US, type PhaseBehaviour, type RouteBehaviour } from './cascade.ts';
 import type { Deadline } from './deadline.ts';
 import { ms, number, percent, round } from './text.ts';
 
@@ -22,17 +22,27 @@ export function describeDeadline({ route, longestUs, requests, unanswered }: Dea
   return `${route} ${longest} of ${number(requests)}${unanswered > 0 ? `, ${number(unanswered)} without an answer` : ''}`;
 }
 
-export function routeFigures(behaviour: RouteBehaviour): Figures {
+/**
+ * The numbers of a route. `AtMost` and `AtLeast` are the one-sided confidence bounds by which it is decided, null where
+ * the data give none.
+ */
+export function routeFigures(
+  behaviour: RouteBehaviour,
+  { goodMarginPoints }: { readonly goodMarginPoints: number },
+): Figures {
   const { route, quantile, limitUs, baseline, fault, recovery } = behaviour;
   const isJudged = isRecoveryJudged(behaviour);
   return {
     [`${route}.quantile`]: quantile,
     [`${route}.baselineMs`]: round(baseline.medianUs / 1000),
     [`${route}.faultMs`]: round(fault.medianUs / 1000),
+    [`${route}.faultMsAtMost`]: mostMs(limitUs, fault),
     [`${route}.recoveryMs`]: isJudged ? round(recovery.medianUs / 1000) : null,
+    [`${route}.recoveryMsAtMost`]: isJudged ? mostMs(limitUs, recovery) : null,
     [`${route}.limitMs`]: round(limitUs / 1000),
     [`${route}.baselineGoodPercent`]: round(baseline.goodShare * 100),
     [`${route}.faultGoodPercent`]: round(fault.goodShare * 100),
+    [`${route}.faultGoodPercentAtLeast`]: leastGoodPercent(baseline, fault, goodMarginPoints),
     [`${route}.recoveryGoodPercent`]: isJudged ? round(recovery.goodShare * 100) : null,
     [`${route}.baselineWindows`]: baseline.windows,
     [`${route}.faultWindows`]: fault.windows,
@@ -44,6 +54,21 @@ export function routeFigures(behaviour: RouteBehaviour): Figures {
       ? {}
       : { [`${route}.recovery`]: `not judged: ${LEAST_RECOVERY_WINDOWS} settled windows are needed` }),
   };
+}
+
+function mostMs(limitUs: number, { comparison }: ComparedPhase): number | null {
+  const boundUs = limitUs * Math.exp(comparison.time.upper);
+  return boundUs < LONGEST_US ? round(boundUs / 1000) : null;
+}
+
+function leastGoodPercent(
+  baseline: PhaseBehaviour,
+  { comparison }: ComparedPhase,
+  goodMarginPoints: number,
+): number | null {
+  const { upper } = comparison.good;
+  if (upper === Number.POSITIVE_INFINITY) return null;
+  return round(Math.max(0, baseline.goodShare * 100 - goodMarginPoints - upper * 100));
 }
 
 export function deadlineFigures({ route, requests, longestUs, late, unanswered }: Deadline): Figures {

@@ -1,7 +1,16 @@
 import { saturatedStretches } from '../../analysis/machine-use.ts';
+import { type Comparison, compare } from '../../analysis/statistics/compare.ts';
+import { seeded } from '../../analysis/statistics/random.ts';
+import { timesOf } from '../../analysis/statistics/series.ts';
+import {
+  type PhaseWindow,
+  type Quantile,
+  type Window,
+  windowSeries,
+} from '../../analysis/statistics/window-series.ts';
 import type { Evidence, PhaseName } from '../../harness/contracts.ts';
 import { faultWindows } from './phases.ts';
-import { goodShare, median, PLACED, stepUs, WINDOW_COLUMNS, type Window } from './windows.ts';
+import { goodShare, median } from './windows.ts';
 
 /** Quantiles that a window of a second can carry: below these numbers of requests the higher one is a lottery. */
 const QUANTILES = [
@@ -10,10 +19,14 @@ const QUANTILES = [
   { name: 'p50', least: 0 },
 ] as const;
 
-type Quantile = (typeof QUANTILES)[number]['name'];
-
 /** Bad answers that are chance, in a phase as in a window: with few requests one of them is more than any margin. */
 export const CHANCE = 3;
+
+/** Slow windows that are chance: a busy machine stumbles for a second or two. */
+export const STUMBLES = 2;
+
+/** A bound above this, a day, says no more than that there is none. */
+export const LONGEST_US = 86_400e6;
 
 /** What has piled up while the machine was saturated is answered within a second more. */
 const DRAIN_US = 1_000_000;
@@ -26,12 +39,7 @@ export interface CascadeBounds {
   readonly settleS: number;
   /** The machine's idle share below which it counts as saturated, in percent. */
   readonly minIdlePercent: number;
-}
-
-interface PhaseWindow extends Window {
-  readonly phase: PhaseName;
-  readonly second: number;
-  readonly startUs: number;
+  readonly confidencePercent: number;
 }
 
 /** Windows of a kind: how many there are, and how many of them in a row. */
@@ -56,60 +64,77 @@ export interface PhaseBehaviour {
   readonly surelyPoor: Windows;
 }
 
+/** A phase beside the baseline. */
+export interface ComparedPhase extends PhaseBehaviour {
+  readonly comparison: Comparison;
+}
+
 export interface RouteBehaviour {
   readonly route: string;
   readonly quantile: Quantile;
   /** What the quantile may be, in a window and as the median over them. */
   readonly limitUs: number;
   readonly baseline: PhaseBehaviour;
-  readonly fault: PhaseBehaviour;
+  readonly fault: ComparedPhase;
   /** Without its first seconds. */
-  readonly recovery: PhaseBehaviour;
+  readonly recovery: ComparedPhase;
 }
 
-/**
- * How a route did in each phase, by windows of a second of due time; what a phase has beyond its last whole second
- * counts in that.
- */
+/** How a route did in each phase, by windows of a second of due time, and how that compares with the baseline. */
 export async function behaviourOf(
   evidence: Evidence,
   route: string,
   bounds: CascadeBounds,
 ): Promise<RouteBehaviour> {
-  const windows = await evidence.query<PhaseWindow>(
-    `WITH ${PLACED},
-     bounds AS (
-       SELECT phase, min(at_us) AS first_us,
-              greatest(floor((max(at_us) - min(at_us) + 1.5 * $step_us::DOUBLE) / 1e6), 1) AS seconds
-       FROM placed GROUP BY phase),
-     requests AS (
-       SELECT p.phase, p.took_us, p.good, b.first_us,
-              CAST(least(floor((p.at_us - b.first_us) / 1e6), b.seconds - 1) AS BIGINT) AS second
-       FROM placed p JOIN bounds b ON b.phase = p.phase WHERE p.route = $route)
-     SELECT phase, second, min(first_us) + second * 1e6 AS "startUs", ${WINDOW_COLUMNS}
-     FROM requests GROUP BY phase, second ORDER BY phase, second`,
-    { route, step_us: stepUs(evidence) },
-  );
+  const windows = await windowSeries(evidence, route);
   const saturated = await saturatedStretches(evidence, bounds.minIdlePercent);
-  const wasSaturated = ({ startUs }: PhaseWindow): boolean =>
-    saturated.some(({ fromUs, untilUs }) => startUs < untilUs + DRAIN_US && startUs + 1e6 > fromUs);
+  return behaviourIn(
+    windows,
+    {
+      route,
+      settledUs: settledFrom(evidence, windows, bounds),
+      wasSaturated: ({ startUs }) =>
+        saturated.some(({ fromUs, untilUs }) => startUs < untilUs + DRAIN_US && startUs + 1e6 > fromUs),
+      seed: evidence.run.seed,
+    },
+    bounds,
+  );
+}
+
+export interface Circumstances {
+  readonly route: string;
+  /** From when on the recovery is judged. */
+  readonly settledUs: number;
+  /** Whether the machine was so busy in a window that it may be to blame for what was slow in it. */
+  wasSaturated(window: PhaseWindow): boolean;
+  /** Of the resampling. */
+  readonly seed: number;
+}
+
+/** The same of a route's windows of all phases, in the order of time. */
+export function behaviourIn(
+  windows: readonly PhaseWindow[],
+  { route, settledUs, wasSaturated, seed }: Circumstances,
+  bounds: CascadeBounds,
+): RouteBehaviour {
   const of = (name: PhaseName) => windows.filter(({ phase }) => phase === name);
-  const settledUs = settledFrom(evidence, of('recovery'), bounds);
-  const phases = [of('baseline'), of('fault'), of('recovery').filter(({ startUs }) => startUs >= settledUs)];
-  const [baseline = [], fault = [], recovery = []] = phases;
+  // A baseline that follows a fault begins in its aftermath.
+  const baseline = of('baseline').filter(({ block, second }) => block === 0 || second >= bounds.settleS);
+  const fault = of('fault');
+  const recovery = of('recovery').filter(({ startUs }) => startUs >= settledUs);
   const quantile = fitting(baseline, fault);
-  const limitUs = median(baseline.map((window) => window[quantile])) * bounds.factor + bounds.marginMs * 1000;
+  const limitUs = median(timesOf(baseline, quantile)) * bounds.factor + bounds.marginMs * 1000;
   const leastShare = goodShare(baseline) - bounds.goodMarginPoints / 100;
   const summary = (phase: readonly PhaseWindow[]): PhaseBehaviour => {
     const isFailing = ({ requests, good }: Window): boolean =>
       requests - good > CHANCE && good < leastShare * requests - 1e-9;
-    const isPoor = (window: Window): boolean => isFailing(window) || window[quantile] > limitUs;
+    const isPoor = (window: Window): boolean => isFailing(window) || (window[quantile] ?? 0) > limitUs;
     return {
       windows: phase.length,
       requests: phase.reduce((sum, { requests }) => sum + requests, 0),
       bad: phase.reduce((sum, { requests, good }) => sum + requests - good, 0),
       goodShare: goodShare(phase),
-      medianUs: median(phase.map((window) => window[quantile])),
+      medianUs: median(timesOf(phase, quantile)),
       failing: windowsThat(phase, isFailing),
       poor: windowsThat(phase, isPoor),
       surelyPoor: windowsThat(
@@ -118,23 +143,39 @@ export async function behaviourOf(
       ),
     };
   };
+  const margins = {
+    factor: bounds.factor,
+    marginUs: bounds.marginMs * 1000,
+    goodMargin: bounds.goodMarginPoints / 100,
+    grantedBad: CHANCE,
+    grantedSlow: STUMBLES,
+    alpha: 1 - bounds.confidencePercent / 100,
+  };
+  const compared = (phase: readonly PhaseWindow[]): ComparedPhase => ({
+    ...summary(phase),
+    comparison: compare(blocksOf(baseline), blocksOf(phase), quantile, margins, seeded(seed)),
+  });
   return {
     route,
     quantile,
     limitUs,
     baseline: summary(baseline),
-    fault: summary(fault),
-    recovery: summary(recovery),
+    fault: compared(fault),
+    recovery: compared(recovery),
   };
+}
+
+function blocksOf(windows: readonly PhaseWindow[]): readonly (readonly PhaseWindow[])[] {
+  return [...Map.groupBy(windows, ({ block }) => block).values()];
 }
 
 /** Start of the first window of the recovery that is judged; a fault is gone a moment after its phase. */
 function settledFrom(
   evidence: Evidence,
-  recovery: readonly PhaseWindow[],
+  windows: readonly PhaseWindow[],
   { settleS }: CascadeBounds,
 ): number {
-  const [first] = recovery;
+  const first = windows.find(({ phase }) => phase === 'recovery');
   if (!first) return 0;
   const startUs = first.startUs - first.second * 1e6;
   const goneUs = Math.max(startUs, ...faultWindows(evidence).map(({ untilUs }) => untilUs));
@@ -147,11 +188,15 @@ function fitting(...phases: readonly (readonly Window[])[]): Quantile {
   return QUANTILES.find(({ least }) => size >= least)?.name ?? 'p50';
 }
 
+/** In a row: of consecutive windows of the same phase. */
 function windowsThat(windows: readonly PhaseWindow[], suits: (window: PhaseWindow) => boolean): Windows {
   let run = 0;
   let inARow = 0;
   let count = 0;
+  let block: number | undefined;
   for (const window of windows) {
+    if (window.block !== block) run = 0;
+    block = window.block;
     run = suits(window) ? run + 1 : 0;
     inARow = Math.max(inARow, run);
     if (run > 0) count += 1;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { one } from '../../analysis/lib/query.ts';
 import { machineUse } from '../../analysis/machine-use.ts';
 import type { Evidence, Phase, PhaseName } from '../../harness/contracts.ts';
-import { phaseOf } from './phases.ts';
+import { phasesOf } from './phases.ts';
 import { ms, number, percent } from './text.ts';
 
 /** Options of every assertion that judges times: beyond these bounds a run is not believed when it says `slow`. */
@@ -28,10 +28,14 @@ export async function incredible(
   phases: readonly PhaseName[],
 ): Promise<string | undefined> {
   for (const name of phases) {
-    const phase = phaseOf(evidence, name);
-    const reason =
-      phase && ((await lagging(evidence, bounds, phase)) ?? (await busy(evidence, bounds, phase)));
+    const blocks = phasesOf(evidence, name);
+    if (blocks.length === 0) continue;
+    const reason = await lagging(evidence, bounds, name);
     if (reason) return reason;
+    for (const phase of blocks) {
+      const doubt = await busy(evidence, bounds, phase);
+      if (doubt) return doubt;
+    }
   }
   return undefined;
 }
@@ -39,7 +43,7 @@ export async function incredible(
 async function lagging(
   evidence: Evidence,
   { maxLagMs }: Credibility,
-  { name }: Phase,
+  name: PhaseName,
 ): Promise<string | undefined> {
   if (!evidence.sources.has('ledger')) return undefined;
   const { lagUs } = await one<{ lagUs: number | null }>(

@@ -5,9 +5,9 @@ export function measuredPhases(evidence: Evidence): readonly Phase[] {
   return evidence.run.phases.filter((phase) => phase.name !== 'warmup');
 }
 
-/** The phase of that name, undefined when the run did not reach it. */
-export function phaseOf(evidence: Evidence, name: PhaseName): Phase | undefined {
-  return evidence.run.phases.find((phase) => phase.name === name);
+/** The phases of that name, one a block, in the order of time; none when the run did not reach it. */
+export function phasesOf(evidence: Evidence, name: PhaseName): readonly Phase[] {
+  return evidence.run.phases.filter((phase) => phase.name === name);
 }
 
 /** First start and last end of the phases; undefined when there is none. */
@@ -21,7 +21,7 @@ export function spanOf(
   };
 }
 
-/** The times at which the faults were in force, one each; a fault that never was has none. */
+/** The times at which the faults were in force, one each and block; a fault that never was has none. */
 export function faultWindows({ faults }: Evidence): readonly FaultWindow[] {
   return faults.flatMap(({ window }) => (window ? [window] : []));
 }

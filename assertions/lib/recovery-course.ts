@@ -1,5 +1,5 @@
+import type { Window } from '../../analysis/statistics/window-series.ts';
 import type { Aftermath } from './recovery.ts';
-import type { Window } from './windows.ts';
 
 /** Requests in a window below which a single bad one says nothing. */
 const LEAST_FOR_SHARE = 100;
@@ -35,7 +35,7 @@ export function courseOf({ seconds, ...aftermath }: Aftermath, bounds: RecoveryB
   const limitUs = baseline.medianUs * bounds.factor + bounds.marginMs * 1000;
   const leastShare = baseline.goodShare - bounds.goodMarginPoints / 100;
   const isBack = (window: Window | undefined): boolean =>
-    window !== undefined && isGood(window, leastShare) && window[quantile] <= limitUs;
+    window !== undefined && isGood(window, leastShare) && (window[quantile] ?? 0) <= limitUs;
   const isBad = (window: Window | undefined): boolean => window !== undefined && !isBack(window);
   const back = firstRun(seconds, isBack, bounds.sustainedS);
   return {

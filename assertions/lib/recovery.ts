@@ -1,6 +1,8 @@
 import { traceIds } from '../../analysis/lib/query.ts';
+import { timesOf } from '../../analysis/statistics/series.ts';
+import { PLACED, stepUs, WINDOW_COLUMNS, type Window } from '../../analysis/statistics/window-series.ts';
 import type { Evidence } from '../../harness/contracts.ts';
-import { goodShare, median, PLACED, stepUs, WINDOW_COLUMNS, type Window } from './windows.ts';
+import { goodShare, median } from './windows.ts';
 
 /** Requests in a window without which its p95 is a lottery. */
 const LEAST_FOR_P95 = 20;
@@ -29,8 +31,9 @@ interface Row extends Window {
 /** Requests by the second in which they were due: of the baseline from its start, of the time after the fault from its end. */
 const REQUESTS = `WITH ${PLACED},
   bounds AS (
+    -- With several blocks: of the first baseline, as the others begin in the aftermath of a fault.
     SELECT min(at_us) FILTER (WHERE phase = 'baseline') AS first_us,
-           max(at_us) FILTER (WHERE phase = 'baseline') AS last_us,
+           max(at_us) FILTER (WHERE phase = 'baseline' AND stretch = 1) AS last_us,
            -- The last request stands for the step up to the next; a microsecond may be lost in rounding.
            CAST(floor((max(at_us) + $step_us::DOUBLE + 1 - $end_us::DOUBLE) / 1e6) AS BIGINT) AS seconds_after
     FROM placed),
@@ -40,7 +43,7 @@ const REQUESTS = `WITH ${PLACED},
     UNION ALL
     SELECT trace_id, took_us, good, 'baseline', CAST(floor((at_us - first_us) / 1e6) AS BIGINT)
     FROM placed, bounds
-    WHERE route = $route AND phase = 'baseline' AND at_us >= first_us + 1e6
+    WHERE route = $route AND phase = 'baseline' AND stretch = 1 AND at_us >= first_us + 1e6
       AND floor((at_us - first_us) / 1e6) < floor((last_us - first_us) / 1e6))`;
 
 /** How the route did in the baseline, without its first and last second, and in each second since the end of the fault. */
@@ -63,7 +66,7 @@ export async function aftermathOf(evidence: Evidence, route: string, endUs: numb
     baseline: {
       windows: baseline.length,
       goodShare: goodShare(baseline),
-      medianUs: median(baseline.map((window) => window[quantile])),
+      medianUs: median(timesOf(baseline, quantile)),
     },
     seconds: Array.from({ length: Math.max(0, rows[0]?.secondsAfter ?? 0) }, (_, second) =>
       after.get(second),

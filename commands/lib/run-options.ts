@@ -13,6 +13,7 @@ export interface RunOptions {
   /** --no-fault. */
   readonly noFault?: true;
   readonly recovery?: number;
+  readonly blocks?: number;
   readonly seed: number;
   readonly out?: string;
   readonly collectorConfig?: string;
@@ -32,6 +33,11 @@ export function addRunOptions(command: Command): Command {
     .option('--baseline <s>', `seconds before the fault ${OWN}`, wholeNumber(1, 86_400))
     .option('--fault <s>', `seconds under the fault ${OWN}`, wholeNumber(1, 86_400))
     .option('--recovery <s>', `seconds after the fault ${OWN}`, wholeNumber(1, 86_400))
+    .option(
+      '--blocks <n>',
+      'repeat baseline and fault so often, each as long as said, then the recovery: what drifts in the run is then no difference (default: 1)',
+      wholeNumber(1, 100),
+    )
     .option('--seed <n>', 'same seed, same requests and trace ids', wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--out <dir>', 'the run folder, new or empty (default: runs/<time>-<scenario>)')
     .option('--collector-config <file>', 'your own Collector configuration (default: config/collector.yaml)')
@@ -89,10 +95,12 @@ export function adjusted(scenario: Scenario, options: RunOptions): Scenario {
     ...scenario,
     load: { ...load, rate: options.rate ?? load.rate },
     phases: {
+      ...phases,
       warmupS: options.warmup ?? phases.warmupS,
       baselineS: options.baseline ?? phases.baselineS,
       faultS: options.fault ?? phases.faultS,
       recoveryS: options.recovery ?? phases.recoveryS,
+      ...(options.blocks === undefined ? {} : { blocks: options.blocks }),
     },
   };
 }

@@ -28,7 +28,8 @@ export interface SlownessQuery {
 
 /**
  * How slow the edge was around the window. A call counts as inside when it started in the window and the fault was
- * surely in force until it would have been answered, or until it ended. The warm-up is left out.
+ * surely in force until it would have been answered, or until it ended. The warm-up and the windows of other faults on
+ * the edge are left out.
  */
 export async function slownessOf(
   evidence: Evidence,
@@ -36,9 +37,12 @@ export async function slownessOf(
   { floorUs, latencyUs }: SlownessQuery,
 ): Promise<Slowness> {
   const [row] = await evidence.query<Slowness>(
-    `WITH edge_calls AS (
+    `WITH others AS (
+       SELECT unnest(from_json($others, '[{"fromUs": "BIGINT", "untilUs": "BIGINT"}]'), recursive := true)),
+     edge_calls AS (
        SELECT start_us, end_us, end_us - start_us AS took_us, http_status IS NOT NULL AS answered
-       FROM calls WHERE edge = $edge),
+       FROM calls WHERE edge = $edge AND NOT EXISTS (
+         SELECT 1 FROM others WHERE end_us >= "fromUs" AND start_us <= "untilUs" + $latency::BIGINT)),
      usual AS (
        SELECT count(*) AS n, quantile_cont(CAST(took_us AS DOUBLE), 0.5) AS p50 FROM edge_calls
        WHERE end_us < $from::BIGINT
@@ -65,8 +69,22 @@ export async function slownessOf(
       floor: floorUs,
       latency: latencyUs,
       removal: REMOVAL_US,
+      others: JSON.stringify(othersOf(evidence, edge.id, fromUs)),
     },
   );
   if (!row) throw new Error('the statement for the slowness of an edge yielded no row');
   return row;
+}
+
+/** The windows of the other faults on the edge, such as those of other blocks, that do not overlap this one. */
+function othersOf(
+  { run }: Evidence,
+  edge: string,
+  ownFromUs: number,
+): readonly { fromUs: number; untilUs: number }[] {
+  return run.faults.flatMap(({ on, fromUs, untilUs = Number.MAX_SAFE_INTEGER }) =>
+    on === edge && fromUs !== undefined && (fromUs > ownFromUs || untilUs < ownFromUs)
+      ? [{ fromUs, untilUs }]
+      : [],
+  );
 }

@@ -160,7 +160,7 @@ describe('cascade-contained', () => {
     });
 
     it('when they fail in some, whatever the machine did', async () => {
-      const lenient = cascadeContained.with({ routes: ['product-read'], goodMarginPoints: 2 });
+      const lenient = cascadeContained.with({ routes: ['product-read'], goodMarginPoints: 2.5 });
       const failing = (seconds: number, each: number) =>
         steady((phase, second, index) =>
           phase === 'fault' && second < seconds && index < each ? { outcome: 'error', latencyMs: 20 } : {},
