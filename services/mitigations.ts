@@ -8,6 +8,7 @@ export const mitigations = [
     title: 'a charge at Stripe ends after 3 s',
     off: { 'payment-service': { STRIPE_TIMEOUT_MS: '0' } },
     shownBy: { scenario: 'stripe-slow', turnsRed: ['timeout-enforced', 'degraded-as-declared'] },
+    protects: [{ edge: 'payment-to-stripe', timeoutMs: 3000 }],
   },
   {
     id: 'circuit-breaker',
@@ -20,6 +21,7 @@ export const mitigations = [
     title: 'a second provider charges when Stripe fails',
     off: { 'payment-service': { FALLBACK: 'off' } },
     shownBy: { scenario: 'stripe-down', turnsRed: ['fallback-used', 'degraded-as-declared'] },
+    protects: [{ edge: 'payment-to-stripe', standIn: { routes: ['order'], outcome: 'unaffected' } }],
   },
   {
     id: 'reconciler',
@@ -48,24 +50,30 @@ export const mitigations = [
     title: 'notices and undoing are written down with the order and done later, by a job queue',
     off: { 'order-service': { OUTBOX: 'off' } },
     shownBy: { scenario: 'notification-down', turnsRed: ['notification-delivered-once'] },
+    protects: [{ edge: 'order-to-notification', standIn: { routes: ['order'], outcome: 'unaffected' } }],
   },
   {
     id: 'optimistic-acceptance',
     title: 'orders are accepted while inventory-service is down, and confirmed or taken back later',
     off: { 'order-service': { OPTIMISTIC: 'off' } },
     shownBy: { scenario: 'inventory-down', turnsRed: ['degraded-as-declared'] },
+    protects: [{ edge: 'order-to-inventory', standIn: { routes: ['order'], outcome: 'degraded' } }],
   },
   {
     id: 'auth-cache',
     title: 'who was signed in lately stays so while auth-service is down',
     off: { 'api-gateway': { AUTH_CACHE: 'off' } },
     shownBy: { scenario: 'auth-down', turnsRed: ['degraded-as-declared'] },
+    protects: [{ edge: 'gateway-to-auth', standIn: { routes: ['order'], outcome: 'degraded' } }],
   },
   {
     id: 'stale-product-list',
     title: 'an old product list is shown while inventory-service is down',
     off: { 'api-gateway': { STALE_LIST: 'off' } },
     shownBy: { scenario: 'inventory-down', turnsRed: ['degraded-as-declared'] },
+    protects: [
+      { edge: 'gateway-to-inventory', standIn: { routes: ['product-list'], outcome: 'unaffected' } },
+    ],
   },
   {
     id: 'deadlines',
@@ -78,5 +86,16 @@ export const mitigations = [
       'inventory-service': { DEADLINES: 'off' },
     },
     shownBy: { scenario: 'inventory-slow', turnsRed: ['degraded-as-declared'] },
+    protects: [
+      { edge: 'gateway-to-auth', timeoutMs: 500 },
+      { edge: 'gateway-to-inventory', timeoutMs: 1500 },
+      { edge: 'gateway-to-order', timeoutMs: 5000 },
+      { edge: 'order-to-inventory', timeoutMs: 1000 },
+      { edge: 'order-to-payment', timeoutMs: 4500 },
+      { edge: 'order-to-notification', timeoutMs: 500 },
+      { edge: 'inventory-to-database', timeoutMs: 1000 },
+      { edge: 'order-to-database', timeoutMs: 1000 },
+      { edge: 'payment-to-database', timeoutMs: 1000 },
+    ],
   },
 ] as const;
