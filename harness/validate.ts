@@ -104,7 +104,8 @@ function* protectionProblems({ mitigations = [], edges, traffic }: System): Gene
     for (const { edge, timeoutMs = 1, standIn } of protects) {
       if (!edgeIds.includes(edge))
         yield `mitigation '${id}' protects '${edge}', which is no edge of the system. There are: ${edgeIds.join(', ')}`;
-      if (!(timeoutMs > 0)) yield `mitigation '${id}' has a time-out of ${timeoutMs} ms; allowed: more than 0`;
+      if (!(timeoutMs > 0))
+        yield `mitigation '${id}' has a time-out of ${timeoutMs} ms; allowed: more than 0`;
       for (const route of (standIn?.routes ?? []).filter((each) => !routeIds.includes(each)))
         yield `mitigation '${id}' stands in for '${route}', which is no route. There are: ${routeIds.join(', ')}`;
     }
