@@ -57,8 +57,8 @@ export interface Mitigation {
 export interface Protection {
   /** Edge id. */
   readonly edge: string;
-  /** A call over the edge ends after this time. */
-  readonly timeoutMs?: number;
+  /** Without it the edge's caller has no time-out. */
+  readonly timeout?: true;
   /** How requests of these routes are answered when the call over the edge has failed. */
   readonly standIn?: { readonly routes: readonly string[]; readonly outcome: 'unaffected' | 'degraded' };
 }
@@ -94,6 +94,8 @@ export interface Edge {
   readonly variable: string;
   /** Value of that variable; `{address}` stands for host:port of the edge's proxy. Default `http://{address}`. */
   readonly value?: string;
+  /** How long the caller waits for an answer before it gives up, with all mitigations on; absent = for ever. */
+  readonly timeoutMs?: number;
 }
 
 export interface Database {

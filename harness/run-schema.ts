@@ -32,6 +32,7 @@ const system = z.looseObject({
       to: z.string(),
       variable: z.string(),
       value: z.string().exactOptional(),
+      timeoutMs: z.number().positive().exactOptional(),
     }),
   ),
   promises: z.array(promise),
@@ -41,7 +42,7 @@ const system = z.looseObject({
       z.object({
         mitigation: z.string(),
         edge: z.string(),
-        timeoutMs: z.number().positive().exactOptional(),
+        timeout: z.literal(true).exactOptional(),
         standIn: z.object({ routes: list, outcome: z.enum(['unaffected', 'degraded']) }).exactOptional(),
       }),
     )

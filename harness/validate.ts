@@ -101,11 +101,11 @@ function* protectionProblems({ mitigations = [], edges, traffic }: System): Gene
   const edgeIds = edges.map(({ id }) => id);
   const routeIds = traffic.map(({ id }) => id);
   for (const { id, protects = [] } of mitigations) {
-    for (const { edge, timeoutMs = 1, standIn } of protects) {
+    for (const { edge, timeout, standIn } of protects) {
       if (!edgeIds.includes(edge))
         yield `mitigation '${id}' protects '${edge}', which is no edge of the system. There are: ${edgeIds.join(', ')}`;
-      if (!(timeoutMs > 0))
-        yield `mitigation '${id}' has a time-out of ${timeoutMs} ms; allowed: more than 0`;
+      if (timeout && edges.every((each) => each.id !== edge || each.timeoutMs === undefined))
+        yield `mitigation '${id}' is the time-out of '${edge}', which has none: give the edge a timeoutMs`;
       for (const route of (standIn?.routes ?? []).filter((each) => !routeIds.includes(each)))
         yield `mitigation '${id}' stands in for '${route}', which is no route. There are: ${routeIds.join(', ')}`;
     }

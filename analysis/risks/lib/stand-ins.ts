@@ -34,19 +34,27 @@ export function seenStandIn(use: EdgeUse, { instead }: Dependencies): StandIn | 
 
 /** What the mitigations that were on claim to do when a call of the route over the edge fails. */
 export function declaredStandIn(run: RunRecord, route: string, edge: string): StandIn | undefined {
-  const [claim] = protectionsOn(run, edge).filter(({ standIn }) => standIn?.routes.includes(route));
+  const claim = run.system.protections?.find(
+    (each) => each.edge === edge && each.standIn?.routes.includes(route) && isOn(run, each.mitigation),
+  );
   if (!claim?.standIn) return undefined;
   return { outcome: claim.standIn.outcome, because: `declared: ${claim.mitigation} stands in` };
 }
 
-/** Time after which a call over the edge ends, by the mitigations that were on; undefined when none says so. */
-export function timeoutMs(run: RunRecord, edge: string): number | undefined {
-  const limits = protectionsOn(run, edge).flatMap((each) => each.timeoutMs ?? []);
-  return limits.length === 0 ? undefined : Math.min(...limits);
+/**
+ * How long the caller of an edge waits, with the mitigations that were on; undefined = as long as it takes. A time-out that
+ * is no mitigation's doing is always there.
+ */
+export function timeoutMs(run: RunRecord, id: string): number | undefined {
+  const limit = run.system.edges.find((edge) => edge.id === id)?.timeoutMs;
+  const { protections } = run.system;
+  // Of a run of before protections were recorded only this is known: with nothing switched off all time-outs are there.
+  if (!protections) return (run.build?.off ?? []).length === 0 ? limit : undefined;
+  const givers = protections.filter((each) => each.edge === id && each.timeout);
+  return givers.length === 0 || givers.some(({ mitigation }) => isOn(run, mitigation)) ? limit : undefined;
 }
 
-function protectionsOn({ system, build }: RunRecord, edge: string) {
-  // A system without builds has all of its mitigations on.
-  const isOn = (id: string): boolean => build?.on.includes(id) ?? true;
-  return (system.protections ?? []).filter((each) => each.edge === edge && isOn(each.mitigation));
+/** A system without builds has all of its mitigations on. */
+function isOn({ build }: RunRecord, mitigation: string): boolean {
+  return build?.on.includes(mitigation) ?? true;
 }
