@@ -49,7 +49,11 @@ interface Question {
 function predict(question: Question, edge: Edge, fault: FaultKind): Climb {
   const { known, route } = question;
   const routeUse = known.routes.find((each) => each.route === route) ?? { route, requests: 0, good: 0 };
-  const { kind, because } = needOf(routeUse, useOf(question, edge));
+  const { kind, because } = needOf(
+    routeUse,
+    useOf(question, edge),
+    known.apart.find((each) => each.edge === edge.id),
+  );
   if (kind === 'none' || kind === 'standby') return { outcome: 'unaffected', path: [], because };
   const effect = effectOf(fault, timeoutMs(question.run, edge.id));
   const climb = climbFrom(question, edge, effect, new Set());
@@ -57,7 +61,7 @@ function predict(question: Question, edge: Edge, fault: FaultKind): Climb {
   return {
     ...climb,
     outcome: isPart ? 'degraded' : climb.outcome,
-    because: `${because}; ${climb.because}`,
+    because: `${because}, ${climb.because}`,
   };
 }
 
@@ -104,7 +108,7 @@ function climbFrom(question: Question, edge: Edge, effect: Effect, below: Readon
 function endOf({ load }: RunRecord, { from }: Edge, effect: Effect): string {
   return effect === 'hangs'
     ? `nobody has a time-out up to ${from}, so the client gives up after ${number(load.timeoutMs)} ms`
-    : `nothing stands in up to ${from}`;
+    : `and nothing stands in at ${from}`;
 }
 
 /** What stands in for a failed call: what was seen to, else what is declared to, else that nothing depends on it. */

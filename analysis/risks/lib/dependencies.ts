@@ -41,10 +41,17 @@ export interface Instead {
   readonly requests: number;
 }
 
+/** Calls over an edge that no request of a route waited for: made after the answer, or by work without a request. */
+export interface Apart {
+  readonly edge: string;
+  readonly calls: number;
+}
+
 export interface Dependencies {
   readonly routes: readonly RouteUse[];
   readonly uses: readonly EdgeUse[];
   readonly instead: readonly Instead[];
+  readonly apart: readonly Apart[];
 }
 
 /** The requests of the measured phases that were due before any fault, and what they called over before their answer. */
@@ -80,7 +87,7 @@ const USED = `${WAITED},
 /** What each route depends on, from a run's requests that no fault touched. Empty without ledger and recording. */
 export async function dependenciesOf(evidence: Evidence): Promise<Dependencies> {
   if (!evidence.sources.has('ledger') || !evidence.sources.has('recording'))
-    return { routes: [], uses: [], instead: [] };
+    return { routes: [], uses: [], instead: [], apart: [] };
   const froms = evidence.faults.flatMap(({ window }) => (window ? [window.fromUs] : []));
   const parameters = {
     entry: evidence.run.system.entry,
@@ -118,5 +125,13 @@ export async function dependenciesOf(evidence: Evidence): Promise<Dependencies> 
      GROUP BY u.route, f.edge, u.edge ORDER BY ALL`,
     parameters,
   );
-  return { routes, uses, instead };
+  const apart = await evidence.query<Apart>(
+    `WITH RECURSIVE ${USED}
+     SELECT c.edge, count(DISTINCT (c.trace_id, c.span_id)) AS calls
+     FROM calls c LEFT JOIN waited w ON w.trace_id = c.trace_id AND w.span_id = c.span_id
+     WHERE c.start_us < $before::DOUBLE AND NOT coalesce(w.is_waited, false)
+     GROUP BY c.edge ORDER BY c.edge`,
+    parameters,
+  );
+  return { routes, uses, instead, apart };
 }
