@@ -3,6 +3,7 @@ import { type Cascade, cascadesOf } from './lib/cascades.ts';
 import { type Degradation, degradationsOf } from './lib/degradations.ts';
 import { type Dependencies, dependenciesOf } from './lib/dependencies.ts';
 import { type SinglePoint, singlePointsOf } from './lib/single-points.ts';
+import { number } from './lib/text.ts';
 import type { Prediction } from './outcomes.ts';
 import { predictionsFrom } from './predict-outcomes.ts';
 
@@ -37,7 +38,7 @@ export function riskTableFrom(run: RunRecord, known: Dependencies): RiskTable {
   };
 }
 
-function notesOf({ system, faults }: RunRecord, { routes, uses }: Dependencies): readonly string[] {
+function notesOf({ system, faults }: RunRecord, { routes, uses, apart }: Dependencies): readonly string[] {
   const untold = system.routes.filter((id) => !routes.some(({ route, good }) => route === id && good > 0));
   const idle = system.edges.filter(({ id }) => !uses.some(({ edge }) => edge === id));
   return [
@@ -45,8 +46,11 @@ function notesOf({ system, faults }: RunRecord, { routes, uses }: Dependencies):
     ...(untold.length > 0
       ? [`no good request of ${untold.join(', ')} was recorded: nothing is said of it`]
       : []),
-    ...idle.map(
-      ({ id }) => `no request called over ${id} before its answer: what it is good for was not seen`,
-    ),
+    ...idle.map(({ id }) => {
+      const calls = apart.find(({ edge }) => edge === id)?.calls ?? 0;
+      return calls === 0
+        ? `nobody called over ${id}: what it is good for was not seen`
+        : `no answer waits for a call over ${id}: all ${number(calls)} were made after an answer, or without a request`;
+    }),
   ];
 }

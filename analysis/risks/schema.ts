@@ -35,7 +35,8 @@ const risks = z.strictObject({
   degradations: z.array(
     z.strictObject({
       ...node,
-      routes: z.array(z.strictObject({ route: z.string(), outcome, because: z.string() })).min(1),
+      routes: z.array(z.strictObject({ route: z.string(), outcome, because: z.string() })),
+      apart: z.int().min(0).describe('Calls that no answer waits for.'),
       untouched: texts,
       remedy: z.string(),
     }),

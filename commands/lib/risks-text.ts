@@ -6,6 +6,7 @@ import { labelled, number, plain, table, wrap } from '../../reports/lib/text.ts'
 /** The risks of a run's system, to be read by people; `width` in characters. */
 export function risksText(risks: RiskTable, run: string, width: number): string {
   const requests = Object.entries(risks.requests).map(([route, good]) => `${route} ${number(good)}`);
+  const grid = gridRows(risks.predictions);
   const lines = [
     ...wrap(
       `Risks, predicted from good requests of ${run} that no fault touched: ${requests.join(', ')}`,
@@ -14,13 +15,17 @@ export function risksText(risks: RiskTable, run: string, width: number): string 
     '',
     ...section('Single points of failure', singlePointRows(risks), 'lllrl', width),
     ...section('Cascades', cascadeRows(risks), 'lll', width),
-    ...section('Degradations', degradationRows(risks), 'lllll', width),
+    'Degradations',
+    ...degradationLines(risks, width),
+    '',
     ...section(
-      'Predicted, route by edge (. unaffected, d degraded, F failed)',
-      gridRows(risks.predictions),
-      'l'.repeat(20),
+      'Predicted (. unaffected, d degraded, F failed)',
+      grid,
+      'l'.repeat(grid[0]?.length ?? 0),
       width,
     ),
+    `  in each cell: ${FAULTS.join(', ')}`,
+    '',
     ...risks.notes.flatMap((note) => wrap(`note: ${note}`, width)),
   ];
   return `${plain(lines.join('\n')).trimEnd()}\n`;
@@ -63,7 +68,7 @@ function cascadeRows({ cascades }: RiskTable): string[][] {
 /** A block a service: what goes on without it, what does not, why, and what to do. */
 function degradationLines({ degradations }: RiskTable, width: number): string[] {
   if (degradations.length === 0) return ['  none'];
-  return degradations.flatMap(({ node, criticality, routes, untouched, remedy }) => {
+  return degradations.flatMap(({ node, criticality, routes, apart, untouched, remedy }) => {
     const well = routes.filter(({ outcome }) => outcome !== 'failed');
     const failed = routes.filter(({ outcome }) => outcome === 'failed').map(({ route }) => route);
     const goesOn = [...well.map(({ route, outcome }) => `${route} (${outcome})`), ...untouched];
@@ -71,6 +76,7 @@ function degradationLines({ degradations }: RiskTable, width: number): string[] 
       ['goes on', goesOn.join(', ')],
       ['fails', failed.join(', ')],
       ...well.map(({ route, because }): [string, string] => ['why', `${route}: ${because}`]),
+      ['why', routes.length === 0 ? `no answer waits for it: ${number(apart)} calls come after one` : ''],
       ['to do', remedy],
     ];
     return [

@@ -8,9 +8,11 @@ export interface Degradation {
   readonly node: string;
   readonly kind: Node['kind'];
   readonly criticality: string | null;
-  /** The routes that call it before or after their answer, and what is predicted of them. */
+  /** The routes that wait for it, and what is predicted of them. */
   readonly routes: readonly { readonly route: string; readonly outcome: Outcome; readonly because: string }[];
-  /** Routes that never call it. */
+  /** Calls to it that no answer waits for. */
+  readonly apart: number;
+  /** Routes that never wait for it. */
   readonly untouched: readonly string[];
   /** What to do about the routes that fail; empty when none does. */
   readonly remedy: string;
@@ -34,12 +36,26 @@ export function degradationsOf(
         return worst ? [{ route, outcome: worst.outcome, because: worst.because }] : [];
       });
     const goesOn = routes.some(({ outcome }) => outcome !== 'failed');
-    if (routes.length === 0 || (isCritical(node) && !goesOn)) return [];
+    const apart = known.apart
+      .filter(({ edge }) => ids.includes(edge))
+      .reduce((sum, { calls }) => sum + calls, 0);
+    const isKnown = routes.length > 0 || apart > 0;
+    if (!isKnown || (isCritical(node) && routes.length > 0 && !goesOn)) return [];
     const names = routes.map(({ route }) => route);
     const untouched = known.routes.map(({ route }) => route).filter((route) => !names.includes(route));
     const fails = routes.some(({ outcome }) => outcome === 'failed');
     const { name, kind, criticality } = node;
-    return [{ node: name, kind, criticality, routes, untouched, remedy: remedyOf(node, fails) }];
+    return [
+      {
+        node: name,
+        kind,
+        criticality,
+        routes,
+        apart,
+        untouched,
+        remedy: remedyOf(node, routes.length, fails),
+      },
+    ];
   });
 }
 
@@ -53,7 +69,8 @@ function worstOf(predictions: readonly Prediction[]): Prediction | undefined {
   );
 }
 
-function remedyOf({ criticality }: Node, fails: boolean): string {
+function remedyOf({ criticality }: Node, waiting: number, fails: boolean): string {
+  if (waiting === 0) return '';
   if (criticality === 'low') return 'call it after the answer, by a queue, until it succeeds';
   return fails ? 'go on without its answer, with an old one or by making up for it later' : '';
 }
