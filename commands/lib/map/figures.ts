@@ -16,40 +16,73 @@ export function errorPercent({ calls, errors }: CallStats): string {
   return calls === 0 ? '-' : `${number((errors / calls) * 100, 1)} %`;
 }
 
-/** Calls, errors and times in a line: `6.5/s, p50 10 ms, p99 2,322 ms, 2 % errors`. */
-export function statsLine(stats: CallStats): string {
-  if (stats.calls === 0) return 'no calls';
+/** `6.5/s, 2 % errors`, and `p50 10 ms, p99 2,322 ms`. */
+export function statsLines(stats: CallStats): readonly string[] {
+  if (stats.calls === 0) return ['no calls'];
   const errors = stats.errors > 0 ? [`${errorPercent(stats)} errors`] : [];
   return [
-    rate(stats),
-    `p50 ${milliseconds(stats.p50Ms)}`,
-    `p99 ${milliseconds(stats.p99Ms)}`,
-    ...errors,
-  ].join(', ');
+    [rate(stats), ...errors].join(', '),
+    `p50 ${milliseconds(stats.p50Ms)}, p99 ${milliseconds(stats.p99Ms)}`,
+  ];
 }
 
-/** What becomes of the edges in a picture, the most important first. */
-export type EdgeLook = 'fault' | 'undeclared' | 'unused' | 'async' | 'mixed' | 'sync';
+/** What an edge of a picture is, the most important first. */
+export type EdgeLook = 'fault' | 'undeclared' | 'unused' | 'touched' | 'usual';
 
 export function lookOf(edge: MapEdge): EdgeLook {
   if (edge.faults.length > 0) return 'fault';
   if (isUndeclared(edge)) return 'undeclared';
   if (edge.mode === null) return 'unused';
-  return edge.mode;
+  return isTouched(edge) ? 'touched' : 'usual';
+}
+
+/** What must change under a fault for an edge to count as touched: less is the usual up and down of short phases. */
+const TOUCHED = { times: 2, moreMs: 50, errorShare: 0.02, rateShare: 0.7, leastCalls: 20 } as const;
+
+/**
+ * Whether the calls over an edge went another way under the fault: twice as long at the median or the 99th percentile and
+ * 50 ms more, two more in a hundred failed, or less than seven in ten were made.
+ */
+export function isTouched({ calm, underFault }: MapEdge): boolean {
+  if (!underFault || calm.calls < TOUCHED.leastCalls) return false;
+  const isSlower = (before: number | null, after: number | null): boolean =>
+    before !== null && after !== null && after > Math.max(before * TOUCHED.times, before + TOUCHED.moreMs);
+  const share = ({ calls, errors }: CallStats): number => (calls === 0 ? 0 : errors / calls);
+  return (
+    underFault.ratePerS < calm.ratePerS * TOUCHED.rateShare ||
+    share(underFault) > share(calm) + TOUCHED.errorShare ||
+    isSlower(calm.p50Ms, underFault.p50Ms) ||
+    isSlower(calm.p99Ms, underFault.p99Ms)
+  );
 }
 
 export function isUndeclared({ id, kind }: MapEdge): boolean {
   return id === null && (kind === 'call' || kind === 'database');
 }
 
-/** What is written on an edge of a picture, a line each. */
-export function edgeLines(edge: MapEdge): readonly string[] {
+/** A line on an edge of a picture; an alarm is what is wrong. */
+export interface EdgeLine {
+  readonly text: string;
+  readonly tone: 'calm' | 'alarm' | 'fault';
+}
+
+/** What is written on an edge of a picture: how it does without a fault, under one when that differs, and which fault it has. */
+export function edgeLines(edge: MapEdge): readonly EdgeLine[] {
   const { calm, underFault, faults } = edge;
+  const calmLines = edge.mode === null ? ['never called'] : statsLines(calm);
+  const isShown = edge.mode !== null && (isTouched(edge) || faults.length > 0);
+  const faultLines = underFault && isShown ? statsLines(underFault) : [];
   return [
-    ...(isUndeclared(edge) ? ['not declared'] : []),
-    ...(edge.mode === null ? ['never called'] : [statsLine(calm)]),
-    ...(underFault && edge.mode !== null ? [`under fault: ${statsLine(underFault)}`] : []),
-    ...faults.map((fault) => `fault: ${fault}`),
+    ...faults.map((fault) => ({ text: `fault: ${fault}`, tone: 'fault' as const })),
+    ...(isUndeclared(edge) ? [{ text: 'not declared', tone: 'alarm' as const }] : []),
+    ...calmLines.map((text) => ({
+      text,
+      tone: text.includes('errors') ? ('alarm' as const) : ('calm' as const),
+    })),
+    ...faultLines.map((text, index) => ({
+      text: `${index === 0 ? 'under fault ' : ''}${text}`,
+      tone: text.includes('errors') ? ('alarm' as const) : ('calm' as const),
+    })),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import type { MapEdge, MapNode, ServiceMap } from '../../../analysis/service-map/service-map.ts';
-import { edgeLines, nodeLine } from './figures.ts';
+import { type EdgeLine, edgeLines, nodeLine } from './figures.ts';
+import { withPorts } from './ports.ts';
 
 export interface Point {
   readonly x: number;
@@ -22,7 +23,7 @@ export interface PlacedEdge {
   /** From the caller's border to the callee's, a bend each between. */
   readonly points: readonly Point[];
   readonly label: Box;
-  readonly lines: readonly string[];
+  readonly lines: readonly EdgeLine[];
 }
 
 export interface Layout {
@@ -51,24 +52,38 @@ export function layoutOf({ nodes, edges }: ServiceMap): Layout {
     graph.setEdge(edge.from, edge.to, { ...sizeOfLabel(edgeLines(edge)), labelpos: 'c' }, String(index));
   });
   layout(graph);
+  const boxes = new Map(nodes.map(({ name }) => [name, boxOf(graph.node(name))]));
+  const labels = edges.map((edge, index) => graph.edge(edge.from, edge.to, String(index)));
+  const lines = withPorts(
+    edges.map(({ from, to }, index) => ({
+      from: boxes.get(from) ?? NOWHERE,
+      to: boxes.get(to) ?? NOWHERE,
+      // The first and the last are dagre's own ends, on any side of the box.
+      bends: pointsOf(labels[index] ?? {}).slice(1, -1),
+    })),
+  );
   return {
     ...extent(graph.graph()),
-    nodes: nodes.map((node) => ({ node, ...boxOf(graph.node(node.name)) })),
-    edges: edges.map((edge, index) => {
-      const placed = graph.edge(edge.from, edge.to, String(index));
-      return { edge, lines: edgeLines(edge), label: boxOf(placed), points: pointsOf(placed) };
-    }),
+    nodes: nodes.map((node) => ({ node, ...(boxes.get(node.name) ?? NOWHERE) })),
+    edges: edges.map((edge, index) => ({
+      edge,
+      lines: edgeLines(edge),
+      label: boxOf(labels[index] ?? {}),
+      points: lines[index] ?? [],
+    })),
   };
 }
+
+const NOWHERE: Box = { x: 0, y: 0, width: 0, height: 0 };
 
 function sizeOfNode(node: MapNode): { width: number; height: number } {
   const text = Math.max(widthOf(node.name, NAME_SIZE), widthOf(nodeLine(node), TEXT_SIZE));
   return { width: Math.max(LEAST_NODE_WIDTH, text + 2 * PADDING), height: NODE_HEIGHT };
 }
 
-function sizeOfLabel(lines: readonly string[]): { width: number; height: number } {
+function sizeOfLabel(lines: readonly EdgeLine[]): { width: number; height: number } {
   return {
-    width: Math.max(0, ...lines.map((line) => widthOf(line, TEXT_SIZE))) + 8,
+    width: Math.max(0, ...lines.map((line) => widthOf(line.text, TEXT_SIZE))) + 8,
     height: lines.length * LINE_HEIGHT + 6,
   };
 }

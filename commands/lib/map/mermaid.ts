@@ -1,16 +1,12 @@
-import type { MapNode, ServiceMap } from '../../../analysis/service-map/service-map.ts';
-import { type EdgeLook, edgeLines, lookOf, nodeLine } from './figures.ts';
+import type { MapEdge, MapNode, ServiceMap } from '../../../analysis/service-map/service-map.ts';
+import { edgeLines, lookOf, nodeLine } from './figures.ts';
 
 import { FILLS, LINES, shadeOf } from './svg-style.ts';
 
-const ARROWS: Readonly<Record<EdgeLook, string>> = {
-  fault: '==>',
-  undeclared: '-->',
-  unused: '-.->',
-  async: '-.->',
-  mixed: '-->',
-  sync: '-->',
-};
+function arrowOf(edge: MapEdge): string {
+  if (edge.faults.length > 0) return '==>';
+  return edge.mode === 'async' || edge.mode === null ? '-.->' : '-->';
+}
 
 /** A map as a flowchart of Mermaid, for a README or a wiki that draws it. */
 export function mapMermaid(map: ServiceMap): string {
@@ -21,15 +17,17 @@ export function mapMermaid(map: ServiceMap): string {
     'flowchart LR',
     ...map.nodes.map((node) => `  ${idOf(node.name)}${shape(node)}:::${shadeOf(node)}`),
     ...map.edges.map((edge) => {
-      const label = edgeLines(edge).map(quoted).join('<br/>');
-      return `  ${idOf(edge.from)} ${ARROWS[lookOf(edge)]}|"${label}"| ${idOf(edge.to)}`;
+      const label = edgeLines(edge)
+        .map(({ text }) => quoted(text))
+        .join('<br/>');
+      return `  ${idOf(edge.from)} ${arrowOf(edge)}|"${label}"| ${idOf(edge.to)}`;
     }),
     ...[...used].map(
       (shade) => `  classDef ${shade} fill:${FILLS[shade].fill},stroke:${FILLS[shade].line},color:#222222`,
     ),
     ...map.edges.flatMap((edge, index) => {
       const look = lookOf(edge);
-      return look === 'sync' || look === 'mixed' ? [] : [`  linkStyle ${index} stroke:${LINES[look]}`];
+      return look === 'usual' ? [] : [`  linkStyle ${index} stroke:${LINES[look]}`];
     }),
     '',
   ].join('\n');

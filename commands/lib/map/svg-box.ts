@@ -10,16 +10,18 @@ export function box({ node, ...place }: PlacedNode): Element {
   const { fill, line } = FILLS[shadeOf(node)];
   const style = { fill, stroke: line, 'stroke-width': node.criticality === 'critical' ? 2.4 : 1.4 };
   const { x, y } = place;
+  // Below a drum's lid.
+  const sink = node.kind === 'database' ? LID : 0;
   return {
     name: 'g',
     children: [
       ...(node.kind === 'database' ? drum(place, style) : [plate(node, place, style)]),
-      text({ x, y: y - 3 }, node.name, {
+      text({ x, y: y - 3 + sink }, node.name, {
         'text-anchor': 'middle',
         'font-size': NAME_SIZE,
         'font-weight': 600,
       }),
-      text({ x, y: y + 14 }, nodeLine(node), {
+      text({ x, y: y + 14 + sink }, nodeLine(node), {
         'text-anchor': 'middle',
         'font-size': TEXT_SIZE,
         fill: '#444444',

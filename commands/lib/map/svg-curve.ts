@@ -1,15 +1,13 @@
 import type { Point } from './layout.ts';
 
-/** The data of a path from the first to the last point that is drawn to the bends between them, smooth everywhere. */
+/** The data of a path through all points, level in each of them, as callers and callees stand left and right. */
 export function curve(points: readonly Point[]): string {
   const [first, ...rest] = points;
   if (!first) return '';
-  const bends = rest.slice(0, -1);
-  if (bends.length === 0) return [`M${place(first)}`, ...rest.map((point) => `L${place(point)}`)].join(' ');
-  const parts = bends.map((bend, index) => {
-    const next = rest[index + 1] ?? bend;
-    const isLast = index === bends.length - 1;
-    return `Q${place(bend)} ${place(isLast ? next : { x: (bend.x + next.x) / 2, y: (bend.y + next.y) / 2 })}`;
+  const parts = rest.map((point, index) => {
+    const from = points[index] ?? point;
+    const middle = (from.x + point.x) / 2;
+    return `C${place({ x: middle, y: from.y })} ${place({ x: middle, y: point.y })} ${place(point)}`;
   });
   return [`M${place(first)}`, ...parts].join(' ');
 }

@@ -1,12 +1,12 @@
 import type { Element } from '../../../reports/lib/xml.ts';
-import { type EdgeLook, lookOf } from './figures.ts';
 import { LINE_HEIGHT, type PlacedEdge, TEXT_SIZE } from './layout.ts';
 import { tenth } from './svg-curve.ts';
 import { LINES, text } from './svg-style.ts';
 
+const CALM = '#333333';
+
 /** What is written on an edge, on a ground of its own, since the line goes on below. */
-export function label({ edge, label: { x, y, width, height }, lines }: PlacedEdge): Element {
-  const look = lookOf(edge);
+export function label({ label: { x, y, width, height }, lines }: PlacedEdge): Element {
   const top = y - height / 2 + 3;
   const ground: Element = {
     name: 'rect',
@@ -17,21 +17,15 @@ export function label({ edge, label: { x, y, width, height }, lines }: PlacedEdg
       height,
       rx: 3,
       fill: '#ffffff',
-      'fill-opacity': 0.92,
     },
   };
-  const words = lines.map((line, index) =>
+  const words = lines.map(({ text: line, tone }, index) =>
     text({ x, y: top + LINE_HEIGHT * (index + 0.75) }, line, {
       'text-anchor': 'middle',
       'font-size': TEXT_SIZE,
-      fill: colourOf(line, look),
-      ...(line.startsWith('fault: ') ? { 'font-weight': 700 } : {}),
+      fill: tone === 'calm' ? CALM : LINES.fault,
+      ...(tone === 'fault' ? { 'font-weight': 700 } : {}),
     }),
   );
   return { name: 'g', children: [ground, ...words] };
-}
-
-function colourOf(line: string, look: EdgeLook): string {
-  if (line.startsWith('fault: ') || line.includes('errors')) return LINES.fault;
-  return look === 'unused' || look === 'undeclared' ? LINES[look] : '#333333';
 }

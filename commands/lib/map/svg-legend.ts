@@ -1,3 +1,4 @@
+import type { Mode } from '../../../analysis/service-map/service-map.ts';
 import type { Element } from '../../../reports/lib/xml.ts';
 import type { EdgeLook } from './figures.ts';
 import { FILLS, OUTSIDE, type Shade, strokeOf, text } from './svg-style.ts';
@@ -10,19 +11,20 @@ const BOXES: readonly (readonly [Shade, string])[] = [
   ['queue', 'queue'],
   ['unknown', 'not declared'],
 ];
-const EDGES: readonly (readonly [EdgeLook, string])[] = [
-  ['sync', 'the answer waits'],
-  ['async', 'no answer waits'],
-  ['mixed', 'both'],
-  ['fault', 'fault here'],
-  ['undeclared', 'not declared'],
-  ['unused', 'never called'],
+const EDGES: readonly (readonly [EdgeLook, Mode | null, string])[] = [
+  ['usual', 'sync', 'the answer waits'],
+  ['usual', 'async', 'no answer waits'],
+  ['usual', 'mixed', 'both'],
+  ['fault', 'sync', 'fault here'],
+  ['touched', 'sync', 'other under fault'],
+  ['undeclared', 'sync', 'not declared'],
+  ['unused', null, 'never called'],
 ];
 
-const STEP = 132;
+const STEP = 150;
 const ROW = 24;
 const SAMPLE = 26;
-export const LEGEND_WIDTH = STEP * (BOXES.length + 1);
+export const LEGEND_WIDTH = STEP * EDGES.length;
 export const LEGEND_HEIGHT = 2 * ROW + 8;
 
 /** What colours and lines mean: a row for boxes, one for lines, below each other from the origin. */
@@ -31,10 +33,10 @@ export function legend(): readonly Element[] {
     const { fill, line } = FILLS[shade];
     return [plate(index * STEP, { fill, stroke: line }), words(index * STEP, ROW, name)];
   });
-  const lines = EDGES.flatMap(([look, name], index): Element[] => {
+  const lines = EDGES.flatMap(([look, mode, name], index): Element[] => {
     const [x, y] = [index * STEP, 2 * ROW - 4];
     return [
-      { name: 'line', attributes: { x1: x, y1: y, x2: x + SAMPLE, y2: y, ...strokeOf(look) } },
+      { name: 'line', attributes: { x1: x, y1: y, x2: x + SAMPLE, y2: y, ...strokeOf(look, mode) } },
       words(x, 2 * ROW, name),
     ];
   });

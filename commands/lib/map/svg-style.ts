@@ -1,4 +1,4 @@
-import type { MapNode } from '../../../analysis/service-map/service-map.ts';
+import type { MapNode, Mode } from '../../../analysis/service-map/service-map.ts';
 import type { Element } from '../../../reports/lib/xml.ts';
 import type { EdgeLook } from './figures.ts';
 import type { Point } from './layout.ts';
@@ -23,17 +23,13 @@ export const LINES: Readonly<Record<EdgeLook, string>> = {
   fault: '#d50000',
   undeclared: '#ad1480',
   unused: '#8a8a8a',
-  async: '#5e35b1',
-  mixed: '#37474f',
-  sync: '#37474f',
+  touched: '#c25700',
+  usual: '#37474f',
 };
 
-/** Dash patterns; what is missing is drawn through. */
-const DASHES: Readonly<Partial<Record<EdgeLook, string>>> = {
-  unused: '2 4',
-  async: '7 4',
-  mixed: '10 4 2 4',
-};
+/** Dash patterns by whether answers wait; what is missing is drawn through. */
+const DASHES: Readonly<Partial<Record<Mode, string>>> = { async: '7 4', mixed: '10 4 2 4' };
+const UNUSED_DASH = '2 4';
 
 /** The border of what belongs to somebody else. */
 export const OUTSIDE = { 'stroke-dasharray': '7 3' };
@@ -46,11 +42,11 @@ export function shadeOf({ kind, criticality, isDeclared }: MapNode): Shade {
     : 'other';
 }
 
-export function strokeOf(look: EdgeLook): Readonly<Record<string, string | number>> {
-  const dash = DASHES[look];
+export function strokeOf(look: EdgeLook, mode: Mode | null): Readonly<Record<string, string | number>> {
+  const dash = mode === null ? UNUSED_DASH : DASHES[mode];
   return {
     stroke: LINES[look],
-    'stroke-width': look === 'fault' ? 3.5 : 1.6,
+    'stroke-width': { fault: 3.5, touched: 2.4, undeclared: 2.4, unused: 1.6, usual: 1.6 }[look],
     ...(dash === undefined ? {} : { 'stroke-dasharray': dash }),
   };
 }

@@ -67,7 +67,7 @@ function line({ edge, points }: PlacedEdge): Element {
     attributes: {
       d: curve(points),
       fill: 'none',
-      ...strokeOf(look),
+      ...strokeOf(look, edge.mode),
       'marker-end': `url(#${arrowId(LINES[look])})`,
     },
     children: [
