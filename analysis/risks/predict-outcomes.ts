@@ -2,6 +2,7 @@ import type { Edge, Evidence, RunRecord } from '../../harness/contracts.ts';
 import { type Climb, climbFrom, type Effect, type Question, useOf } from './lib/climb.ts';
 import { type Dependencies, dependenciesOf } from './lib/dependencies.ts';
 import { needOf } from './lib/need.ts';
+import { queueAt } from './lib/queue.ts';
 import { timeoutMs } from './lib/stand-ins.ts';
 import { FAULTS, type FaultKind, type Prediction } from './outcomes.ts';
 
@@ -40,13 +41,14 @@ function predict(question: Question, edge: Edge, fault: FaultKind): Climb {
     known.apart.find((each) => each.edge === edge.id),
   );
   if (kind === 'none' || kind === 'standby') return { outcome: 'unaffected', path: [], because };
-  const effect = effectOf(fault, timeoutMs(question.run, edge.id));
-  const climb = climbFrom(question, edge, effect);
+  const limitMs = timeoutMs(question.run, edge.id);
+  const queue = fault === 'latency-below' ? queueAt(edge, limitMs, known) : undefined;
+  const climb = climbFrom(question, edge, queue ? 'fails-late' : effectOf(fault, limitMs));
   const isPart = kind === 'part' && climb.outcome === 'failed';
   return {
     ...climb,
     outcome: isPart ? 'degraded' : climb.outcome,
-    because: `${because}, ${climb.because}`,
+    because: [because, queue, climb.because].filter((text) => text !== undefined).join(', '),
   };
 }
 
