@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
+import type { ServiceMap } from '../analysis/service-map/map.ts';
 import { mapSchema } from '../analysis/service-map/schema.ts';
-import { type ServiceMap, serviceMap } from '../analysis/service-map/service-map.ts';
+import { serviceMap } from '../analysis/service-map/service-map.ts';
 import { EXIT, messageOf, UserError } from '../harness/errors.ts';
 import type { CommandFile } from './lib/command-file.ts';
 import { mapMermaid } from './lib/map/mermaid.ts';
@@ -11,7 +12,8 @@ import { untilSignal } from './lib/until-signal.ts';
 import { withEvidence } from './lib/with-evidence.ts';
 
 const FORMATS = {
-  text: (map: ServiceMap) => mapText(map, Math.max(process.stdout.columns ?? 200, 80)),
+  text: (map: ServiceMap, folder: string) =>
+    mapText(map, Math.max(process.stdout.columns ?? 200, 80), folder),
   json: (map: ServiceMap) => `${JSON.stringify(mapSchema.parse({ schema: 1, map }), null, 2)}\n`,
   mermaid: mapMermaid,
   svg: mapSvg,
@@ -36,7 +38,7 @@ const map: CommandFile = (program, done) => {
     .option('--out <file>', 'write it to this file')
     .action(async (folder: string, { format, out }: MapOptions) => {
       const found = await untilSignal(() => withEvidence(folder, serviceMap));
-      await put(FORMATS[format](found), out);
+      await put(FORMATS[format](found, folder), out);
       done(found.discrepancies.some(({ severity }) => severity === 'finding') ? EXIT.fail : EXIT.pass);
     });
 };

@@ -1,6 +1,6 @@
 /** The schema of what `chaoscope map --format json` prints. */
 import { z } from 'zod';
-import type { ServiceMap } from './service-map.ts';
+import type { ServiceMap } from './map.ts';
 
 const seconds = z.number().min(0);
 const milliseconds = z.number().nullable();

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { MapEdge, MapNode, ServiceMap } from '../../analysis/service-map/service-map.ts';
+import type { MapEdge, MapNode, ServiceMap } from '../../analysis/service-map/map.ts';
 import { isTouched } from '../../commands/lib/map/figures.ts';
-import { type Box, layoutOf } from '../../commands/lib/map/layout.ts';
+import type { Box } from '../../commands/lib/map/geometry.ts';
+import { layoutOf } from '../../commands/lib/map/layout.ts';
 import { mapMermaid } from '../../commands/lib/map/mermaid.ts';
 import { mapSvg } from '../../commands/lib/map/svg.ts';
 import { mapText } from '../../commands/lib/map/text.ts';
@@ -111,7 +112,7 @@ describe('the picture', () => {
   });
 
   it('names every node', () => {
-    for (const format of [mapSvg, mapMermaid, (each: ServiceMap) => mapText(each, 200)])
+    for (const format of [mapSvg, mapMermaid, (each: ServiceMap) => mapText(each, 200, 'runs/x')])
       for (const name of Object.keys(SYSTEM.services)) expect(format(map)).toContain(name);
   });
 
@@ -151,7 +152,7 @@ describe('the picture', () => {
   });
 
   it('nor a sign that steers a terminal', () => {
-    expect(mapText(hostile(), 200)).not.toContain('\u001b');
+    expect(mapText(hostile(), 200, 'runs/x')).not.toContain('\u001b');
   });
 });
 

@@ -21,5 +21,5 @@ export function queueAt(
   const carried = connections / (latencyMs / 1000);
   const made = loads.find(({ edge }) => edge === id)?.callsPerS ?? 0;
   if (made < carried * OVERLOAD) return undefined;
-  return `with ${number(latencyMs)} ms an answer ${connections} connections carry ${number(carried)} calls/s, and ${number(made)} are made`;
+  return `with ${number(latencyMs)} ms an answer ${connections} connections carry ${number(carried, 1)} calls/s, and ${number(made, 1)} are made`;
 }

@@ -1,4 +1,4 @@
-import type { CallStats, MapEdge, MapNode, ServiceMap } from '../../../analysis/service-map/service-map.ts';
+import type { CallStats, MapEdge, MapNode, ServiceMap } from '../../../analysis/service-map/map.ts';
 import { number } from '../../../reports/lib/text.ts';
 
 /** `16.5/s`; what comes less than ten times a second with two digits that say something. */

@@ -1,18 +1,8 @@
 import { Graph, layout } from '@dagrejs/dagre';
-import type { MapEdge, MapNode, ServiceMap } from '../../../analysis/service-map/service-map.ts';
+import type { MapEdge, MapNode, ServiceMap } from '../../../analysis/service-map/map.ts';
 import { type EdgeLine, edgeLines, nodeLine } from './figures.ts';
+import type { Box, Point } from './geometry.ts';
 import { withPorts } from './ports.ts';
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** A box by its middle; all lengths in pixels. */
-export interface Box extends Point {
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface PlacedNode extends Box {
   readonly node: MapNode;

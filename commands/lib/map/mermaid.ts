@@ -1,4 +1,4 @@
-import type { MapEdge, MapNode, ServiceMap } from '../../../analysis/service-map/service-map.ts';
+import type { MapEdge, MapNode, ServiceMap } from '../../../analysis/service-map/map.ts';
 import { edgeLines, lookOf, nodeLine } from './figures.ts';
 
 import { FILLS, LINES, shadeOf } from './svg-style.ts';

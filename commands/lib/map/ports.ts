@@ -1,4 +1,4 @@
-import type { Box, Point } from './layout.ts';
+import type { Box, Point } from './geometry.ts';
 
 /** Distance of the outermost line's end from a box's corner, as a share of the box's height. */
 const CORNER = 0.22;

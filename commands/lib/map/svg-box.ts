@@ -1,7 +1,8 @@
-import type { MapNode } from '../../../analysis/service-map/service-map.ts';
+import type { MapNode } from '../../../analysis/service-map/map.ts';
 import type { Element } from '../../../reports/lib/xml.ts';
 import { nodeLine } from './figures.ts';
-import { type Box, NAME_SIZE, type PlacedNode, TEXT_SIZE } from './layout.ts';
+import type { Box } from './geometry.ts';
+import { NAME_SIZE, type PlacedNode, TEXT_SIZE } from './layout.ts';
 import { tenth } from './svg-curve.ts';
 import { FILLS, OUTSIDE, shadeOf, text } from './svg-style.ts';
 

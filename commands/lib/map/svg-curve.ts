@@ -1,4 +1,4 @@
-import type { Point } from './layout.ts';
+import type { Point } from './geometry.ts';
 
 /** The data of a path through all points, level in each of them, as callers and callees stand left and right. */
 export function curve(points: readonly Point[]): string {

@@ -1,4 +1,4 @@
-import type { Mode } from '../../../analysis/service-map/service-map.ts';
+import type { Mode } from '../../../analysis/service-map/map.ts';
 import type { Element } from '../../../reports/lib/xml.ts';
 import type { EdgeLook } from './figures.ts';
 import { FILLS, OUTSIDE, type Shade, strokeOf, text } from './svg-style.ts';

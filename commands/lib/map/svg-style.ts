@@ -1,7 +1,7 @@
-import type { MapNode, Mode } from '../../../analysis/service-map/service-map.ts';
+import type { MapNode, Mode } from '../../../analysis/service-map/map.ts';
 import type { Element } from '../../../reports/lib/xml.ts';
 import type { EdgeLook } from './figures.ts';
-import type { Point } from './layout.ts';
+import type { Point } from './geometry.ts';
 import { tenth } from './svg-curve.ts';
 
 export type Shade = 'critical' | 'high' | 'low' | 'other' | 'clients' | 'database' | 'queue' | 'unknown';

@@ -1,4 +1,4 @@
-import type { ServiceMap } from '../../../analysis/service-map/service-map.ts';
+import type { ServiceMap } from '../../../analysis/service-map/map.ts';
 import { document, type Element } from '../../../reports/lib/xml.ts';
 import { headline, lookOf, subline } from './figures.ts';
 import { type Layout, layoutOf, type PlacedEdge, widthOf } from './layout.ts';

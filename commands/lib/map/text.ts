@@ -1,9 +1,13 @@
-import type { CallStats, MapEdge, ServiceMap } from '../../../analysis/service-map/service-map.ts';
-import { labelled, plain, table } from '../../../reports/lib/text.ts';
+import type { CallStats, MapEdge, ServiceMap } from '../../../analysis/service-map/map.ts';
+import { labelled, plain, quoted, table } from '../../../reports/lib/text.ts';
 import { errorPercent, headline, milliseconds, nodeLine, rate, subline } from './figures.ts';
 
-/** A map as tables for a terminal; `width` in characters. */
-export function mapText(map: ServiceMap, width: number): string {
+/**
+ * A map as tables for a terminal.
+ * @param width in characters
+ * @param folder the run's, for the command that shows a trace
+ */
+export function mapText(map: ServiceMap, width: number, folder: string): string {
   const hasFault = map.faultS > 0;
   const lines = [
     headline(map),
@@ -20,7 +24,7 @@ export function mapText(map: ServiceMap, width: number): string {
       width,
     ),
     '',
-    ...discrepancyLines(map, width),
+    ...discrepancyLines(map, width, folder),
   ];
   return `${plain(lines.join('\n')).trimEnd()}\n`;
 }
@@ -40,11 +44,11 @@ function figures(stats: CallStats): string[] {
   return [rate(stats), errorPercent(stats), milliseconds(stats.p50Ms), milliseconds(stats.p99Ms)];
 }
 
-function discrepancyLines({ discrepancies, run }: ServiceMap, width: number): string[] {
+function discrepancyLines({ discrepancies }: ServiceMap, width: number, folder: string): string[] {
   if (discrepancies.length === 0)
     return ['The recording agrees with the declared system: every edge was called, and no other.'];
   return discrepancies.flatMap(({ severity, what, examples }) => [
     ...labelled(`${severity}: `, what, width),
-    ...(examples.length > 0 ? [`  look at: chaoscope trace <folder of ${run}> ${examples[0]}`] : []),
+    ...(examples.length > 0 ? [`  look at: npx chaoscope trace ${quoted(folder)} ${examples[0]}`] : []),
   ]);
 }

@@ -216,6 +216,37 @@ describe('with what was seen', () => {
   });
 });
 
+describe('a pool of connections', () => {
+  // Twenty orders and twenty reads in 70 s are 40 calls to the database: 0.57 a second.
+  const withPool = (connections: number, limits: boolean): RunSpec => {
+    const { edges, ...system } = systemWith(
+      limits ? [] : [{ mitigation: 'off', edge: 'inventory-to-database', timeout: true }],
+      20_000,
+    );
+    const pooled = edges.map((edge) => (edge.to === 'database' ? { ...edge, connections } : edge));
+    return calm({ run: { system: { ...system, edges: pooled }, build: { id: 'b', on: [], off: ['off'] } } });
+  };
+  const of = (spec: RunSpec, fault: FaultKind) =>
+    predicted(spec, 'product-read', 'inventory-to-database', fault);
+
+  it('that a slow answer uses up fails its callers, though each answer comes in time', async () => {
+    // An answer of 10 s lets 2 connections carry 0.2 calls a second.
+    const found = await of(withPool(2, true), 'latency-below');
+    expect(found.outcome).toBe('failed');
+    expect(found.because).toContain(
+      'with 10,000 ms an answer 2 connections carry 0.2 calls/s, and 0.6 are made',
+    );
+  });
+
+  it.each<[string, number, boolean]>([
+    ['that suffices', 6, true],
+    ['that is twice as busy as it can be, but not more', 3, true],
+    ['whose callers wait as long as it takes', 2, false],
+  ])('%s only makes them late', async (_what, connections, limits) => {
+    expect((await of(withPool(connections, limits), 'latency-below')).outcome).toBe('degraded');
+  });
+});
+
 describe('too little to tell', () => {
   it('says nothing without a ledger, a recording, or a good request', async () => {
     expect(await predictions(calm({ without: ['ledger'] }))).toEqual([]);

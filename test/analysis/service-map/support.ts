@@ -1,4 +1,5 @@
-import { type MapEdge, type ServiceMap, serviceMap } from '../../../analysis/service-map/service-map.ts';
+import type { MapEdge, ServiceMap } from '../../../analysis/service-map/map.ts';
+import { serviceMap } from '../../../analysis/service-map/service-map.ts';
 import { makeRun, type RequestSpec, type RunSpec, type Tables } from '../../evidence/fixture.ts';
 
 export async function mapOf(spec: RunSpec = {}): Promise<ServiceMap> {
