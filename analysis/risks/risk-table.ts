@@ -38,10 +38,20 @@ export function riskTableFrom(run: RunRecord, known: Dependencies): RiskTable {
   };
 }
 
-function notesOf({ system, faults }: RunRecord, { routes, uses, apart }: Dependencies): readonly string[] {
+function notesOf(
+  { system, faults, build }: RunRecord,
+  { routes, uses, apart, every }: Dependencies,
+): readonly string[] {
   const untold = system.routes.filter((id) => !routes.some(({ route, good }) => route === id && good > 0));
   const idle = system.edges.filter(({ id }) => !uses.some(({ edge }) => edge === id));
+  const isOld = system.protections === undefined && (build?.on.length ?? 0) > 0;
   return [
+    ...(every > 1 ? [`the recording is long; one trace in ${number(every)} was looked at`] : []),
+    ...(isOld
+      ? [
+          'the run does not say what its mitigations protect (it was made by an earlier version), so that only what was seen counts',
+        ]
+      : []),
     ...(faults.length > 0 ? ['the run has a fault; only the requests due before it were looked at'] : []),
     ...(untold.length > 0
       ? [`no good request of ${untold.join(', ')} was recorded: nothing is said of it`]

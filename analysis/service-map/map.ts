@@ -59,6 +59,8 @@ export interface ServiceMap {
   /** Seconds of the measured phases without, and with a fault in force. */
   readonly calmS: number;
   readonly faultS: number;
+  /** One in so many traces was looked at, and counts so many times; 1 unless the recording is long. */
+  readonly every: number;
   readonly nodes: readonly MapNode[];
   readonly edges: readonly MapEdge[];
   readonly discrepancies: readonly Discrepancy[];

@@ -21,6 +21,7 @@ const map = z.strictObject({
   build: z.string().nullable(),
   calmS: seconds.describe('Seconds of the measured phases without a fault in force.'),
   faultS: seconds.describe('Seconds with one.'),
+  every: z.int().min(1).describe('One in so many traces was looked at, and counts so many times.'),
   nodes: z.array(
     z.strictObject({
       name: z.string().min(1),

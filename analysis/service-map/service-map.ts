@@ -1,5 +1,6 @@
 import type { Evidence } from '../../harness/contracts.ts';
 import { UserError } from '../../harness/errors.ts';
+import { everyOf } from '../lib/part.ts';
 import { discrepanciesOf } from './lib/discrepancies.ts';
 import { entryStats } from './lib/entry-stats.ts';
 import { nodesOf } from './lib/nodes.ts';
@@ -19,8 +20,9 @@ export async function serviceMap(evidence: Evidence): Promise<ServiceMap> {
       `the run has no recording (${run.missing.recording ?? 'it is missing'}); a map is drawn of the recorded spans`,
     );
   const time = measuredTime(evidence);
-  const calls = await seenEdges(evidence, time);
-  const queues = await queuesOf(evidence, time);
+  const every = await everyOf(evidence);
+  const calls = await seenEdges(evidence, time, every);
+  const queues = await queuesOf(evidence, time, every);
   if (calls.every(({ calm, underFault }) => calm.calls + (underFault?.calls ?? 0) === 0))
     throw new UserError(
       'the recording holds no call in the measured phases; there is nothing to draw a map of',
@@ -33,6 +35,7 @@ export async function serviceMap(evidence: Evidence): Promise<ServiceMap> {
     build: run.build?.id ?? null,
     calmS: time.calmS,
     faultS: time.faultS,
+    every,
     nodes: nodesOf(run, edges),
     edges,
     discrepancies: discrepanciesOf(run, edges),

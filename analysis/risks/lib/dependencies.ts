@@ -1,4 +1,5 @@
 import type { Evidence } from '../../../harness/contracts.ts';
+import { everyOf } from '../../lib/part.ts';
 import { FAILED, WAITED } from '../../lib/waited.ts';
 
 /** A route as its calm requests show it. */
@@ -59,6 +60,8 @@ export interface Dependencies {
   readonly instead: readonly Instead[];
   readonly apart: readonly Apart[];
   readonly loads: readonly EdgeLoad[];
+  /** One in so many traces was looked at; `apart` and `loads` are those of all. */
+  readonly every: number;
 }
 
 /** The requests of the measured phases that were due before any fault, and what they called over before their answer. */
@@ -94,9 +97,11 @@ const USED = `${WAITED},
 /** What each route depends on, from a run's requests that no fault touched. Empty without ledger and recording. */
 export async function dependenciesOf(evidence: Evidence): Promise<Dependencies> {
   if (!evidence.sources.has('ledger') || !evidence.sources.has('recording'))
-    return { routes: [], uses: [], instead: [], apart: [], loads: [] };
+    return { routes: [], uses: [], instead: [], apart: [], loads: [], every: 1 };
   const froms = evidence.faults.flatMap(({ window }) => (window ? [window.fromUs] : []));
+  const every = await everyOf(evidence);
   const parameters = {
+    every,
     entry: evidence.run.system.entry,
     before: Math.min(Number.MAX_SAFE_INTEGER, ...froms),
   };
@@ -134,9 +139,9 @@ export async function dependenciesOf(evidence: Evidence): Promise<Dependencies> 
   );
   const apart = await evidence.query<Apart>(
     `WITH RECURSIVE ${USED}
-     SELECT c.edge, count(DISTINCT (c.trace_id, c.span_id)) AS calls
+     SELECT c.edge, count(DISTINCT (c.trace_id, c.span_id)) * $every AS calls
      FROM calls c LEFT JOIN waited w ON w.trace_id = c.trace_id AND w.span_id = c.span_id
-     WHERE c.start_us < $before::DOUBLE AND NOT coalesce(w.is_waited, false)
+     WHERE hash(c.trace_id) % $every::UBIGINT = 0 AND c.start_us < $before::DOUBLE AND NOT coalesce(w.is_waited, false)
      GROUP BY c.edge ORDER BY c.edge`,
     parameters,
   );
@@ -144,10 +149,10 @@ export async function dependenciesOf(evidence: Evidence): Promise<Dependencies> 
     `WITH calm AS (
        SELECT min(start_us) AS from_us, least(max(end_us), $before::DOUBLE) AS until_us
        FROM phases WHERE name <> 'warmup')
-     SELECT edge, count(DISTINCT (trace_id, span_id)) / (any_value(until_us - from_us) / 1e6) AS "callsPerS"
+     SELECT edge, $every * count(DISTINCT (trace_id, span_id)) / (any_value(until_us - from_us) / 1e6) AS "callsPerS"
      FROM calls JOIN calm ON start_us BETWEEN from_us AND until_us
-     WHERE until_us > from_us GROUP BY edge ORDER BY edge`,
-    { before: parameters.before },
+     WHERE hash(trace_id) % $every::UBIGINT = 0 AND until_us > from_us GROUP BY edge ORDER BY edge`,
+    { before: parameters.before, every },
   );
-  return { routes, uses, instead, apart, loads };
+  return { routes, uses, instead, apart, loads, every };
 }

@@ -23,7 +23,7 @@ export async function entryStats(evidence: Evidence, time: MeasuredTime): Promis
       to: evidence.run.system.entry,
       kind: 'clients',
       mode: 'sync',
-      ...bothStats(rows, time),
+      ...bothStats(rows, time, 1),
       faults: [],
     },
   ];

@@ -17,7 +17,11 @@ interface SeenRow extends StatsRow {
  * that it names. A call with a database system leads to `database`. A SERVER span below a span of another kind of another service
  * is a call whose caller made no CLIENT span; it takes as long as the callee took. A span counts once, however often delivered.
  */
-export async function seenEdges(evidence: Evidence, time: MeasuredTime): Promise<readonly MapEdge[]> {
+export async function seenEdges(
+  evidence: Evidence,
+  time: MeasuredTime,
+  every: number,
+): Promise<readonly MapEdge[]> {
   const rows = await evidence.query<SeenRow>(
     `WITH RECURSIVE ${WAITED},
      spans AS MATERIALIZED (
@@ -25,7 +29,7 @@ export async function seenEdges(evidence: Evidence, time: MeasuredTime): Promise
               peer_service, db_system,
               CASE WHEN kind = 'client'
                 THEN concat_ws(':', attributes->>'$."server.address"', attributes->>'$."server.port"') END AS address
-       FROM recording WHERE kind IN ('client', 'server')),
+       FROM part WHERE kind IN ('client', 'server')),
      servers AS (
        SELECT trace_id, parent_id, arg_min(service, start_us) AS service
        FROM spans WHERE kind = 'server' AND parent_id IS NOT NULL GROUP BY trace_id, parent_id),
@@ -44,7 +48,7 @@ export async function seenEdges(evidence: Evidence, time: MeasuredTime): Promise
        UNION ALL
        SELECT s.trace_id, s.span_id, p.service, false, s.start_us, s.end_us, s.service, s.status, s.http_status
        FROM spans s
-       JOIN (SELECT DISTINCT trace_id, span_id, service, kind FROM recording) p
+       JOIN (SELECT DISTINCT trace_id, span_id, service, kind FROM part) p
          ON p.trace_id = s.trace_id AND p.span_id = s.parent_id
        WHERE s.kind = 'server' AND p.kind <> 'client' AND p.service <> s.service),
      calls_seen AS (
@@ -54,7 +58,7 @@ export async function seenEdges(evidence: Evidence, time: MeasuredTime): Promise
        WHERE s.callee IS NOT NULL AND s.start_us BETWEEN $from::DOUBLE AND $until::DOUBLE)
      SELECT caller, callee, bool_or(is_database) AS is_database, ${STATS_COLUMNS}
      FROM calls_seen GROUP BY caller, callee, faulty ORDER BY caller, callee`,
-    { entry: evidence.run.system.entry, from: time.fromUs, until: time.untilUs },
+    { entry: evidence.run.system.entry, from: time.fromUs, until: time.untilUs, every },
   );
   const { edges } = evidence.run.system;
   const undeclared = [...Map.groupBy(rows, ({ caller, callee }) => JSON.stringify([caller, callee])).values()]
@@ -69,7 +73,7 @@ export async function seenEdges(evidence: Evidence, time: MeasuredTime): Promise
       to,
       kind: isDatabase ? 'database' : 'call',
       mode: modeOf(own),
-      ...bothStats(own, time),
+      ...bothStats(own, time, every),
       faults: evidence.faults
         .filter(({ on, window }) => window !== undefined && on === edge?.id)
         .map(({ fault }) => fault.title),

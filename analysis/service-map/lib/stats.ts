@@ -21,23 +21,29 @@ export const STATS_COLUMNS = `
 /** Share of the calls beyond which a few others do not make an edge mixed: a caller may give up on one now and then. */
 const CLEAR_SHARE = 0.95;
 
-export function statsOf(rows: readonly StatsRow[], faulty: boolean, lengthS: number): CallStats {
+/** @param every how many calls one counts for */
+export function statsOf(
+  rows: readonly StatsRow[],
+  faulty: boolean,
+  lengthS: number,
+  every: number,
+): CallStats {
   const row = rows.find((each) => each.faulty === faulty);
-  const calls = row?.calls ?? 0;
+  const calls = (row?.calls ?? 0) * every;
   return {
     calls,
     ratePerS: lengthS > 0 ? calls / lengthS : 0,
-    errors: row?.errors ?? 0,
+    errors: (row?.errors ?? 0) * every,
     p50Ms: milliseconds(row?.p50Us),
     p99Ms: milliseconds(row?.p99Us),
   };
 }
 
 /** Both stretches of time; there is no faulty one in a run without a fault. */
-export function bothStats(rows: readonly StatsRow[], { calmS, faultS }: MeasuredTime) {
+export function bothStats(rows: readonly StatsRow[], { calmS, faultS }: MeasuredTime, every: number) {
   return {
-    calm: statsOf(rows, false, calmS),
-    underFault: faultS > 0 ? statsOf(rows, true, faultS) : null,
+    calm: statsOf(rows, false, calmS, every),
+    underFault: faultS > 0 ? statsOf(rows, true, faultS, every) : null,
     examples: [...new Set(rows.flatMap(({ examples }) => examples))].slice(0, 3),
   };
 }

@@ -111,7 +111,7 @@ export function headline({ system, build, title }: ServiceMap): string {
 }
 
 /** Which run, and how long it was measured. */
-export function subline({ run, calmS, faultS }: ServiceMap): string {
+export function subline({ run, calmS, faultS, every }: ServiceMap): string {
   const fault = faultS > 0 ? ` without a fault, ${number(faultS)} s with one` : '';
-  return `${run}, ${number(calmS)} s${fault}; errors: no answer, or 5xx`;
+  return `${run}, ${number(calmS)} s${fault}; errors: no answer, or 5xx${every > 1 ? `; one trace in ${number(every)} was looked at` : ''}`;
 }
