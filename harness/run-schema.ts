@@ -32,10 +32,22 @@ const system = z.looseObject({
       to: z.string(),
       variable: z.string(),
       value: z.string().exactOptional(),
+      timeoutMs: z.number().positive().exactOptional(),
+      connections: z.number().positive().exactOptional(),
     }),
   ),
   promises: z.array(promise),
   routes: list,
+  protections: z
+    .array(
+      z.object({
+        mitigation: z.string(),
+        edge: z.string(),
+        timeout: z.literal(true).exactOptional(),
+        standIn: z.object({ routes: list, outcome: z.enum(['unaffected', 'degraded']) }).exactOptional(),
+      }),
+    )
+    .exactOptional(),
 });
 
 export const runSchema = z.looseObject({
