@@ -16,6 +16,8 @@ export interface PathSpan {
   readonly peer: string | null;
   /** Database system of a call to a database. */
   readonly db: string | null;
+  /** What is asked for, as far as it says whether it only reads: `GET`, `SELECT` …; upper case. */
+  readonly verb: string | null;
   /** What exactly is asked for, when that is known in full: a statement with its parameters, or method and URL. */
   readonly request: string | null;
   readonly httpStatus: number | null;

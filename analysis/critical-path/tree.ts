@@ -158,8 +158,9 @@ class Growth {
   #deltaUs(span: PathSpan, parent: Draft): number {
     if (hostOf(span) === hostOf(parent.span) || isQueued(span)) return parent.deltaUs;
     // Of another host, so that the parent's clock says nothing of its own; who waited for it knows when it was.
-    const moved = skewUs({ startUs: span.startUs, endUs: span.startUs + lengthUs(span) }, parent);
-    return Math.abs(moved) > TOLERANCE_US ? moved : 0;
+    const recorded = { startUs: span.startUs, endUs: span.startUs + lengthUs(span) };
+    const sticksOutUs = Math.max(parent.startUs - recorded.startUs, recorded.endUs - parent.endUs);
+    return sticksOutUs > TOLERANCE_US ? skewUs(recorded, parent) : 0;
   }
 
   /** How many spans are below one that nobody waits for. */

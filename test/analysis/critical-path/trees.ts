@@ -23,6 +23,7 @@ export function span(
     host: null,
     peer: null,
     db: null,
+    verb: null,
     request: null,
     httpStatus: null,
     followsOnly: false,
