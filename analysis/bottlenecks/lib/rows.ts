@@ -54,21 +54,26 @@ type Attributes = Readonly<Record<string, unknown>>;
 function requestOf(attributes: Attributes): Pick<PathSpan, 'verb' | 'request'> {
   const statement = text(attributes, 'db.query.text', 'db.statement');
   if (statement !== null) {
-    const verb = /^\s*(\w+)/.exec(statement)?.[1]?.toUpperCase() ?? null;
-    return { verb, request: fullStatement(statement, attributes) };
+    const values = Object.entries(attributes).filter(([key]) =>
+      /^db\.(?:query\.parameter|postgresql\.values)/.test(key),
+    );
+    const request =
+      values.length > 0 ? `${statement} ${JSON.stringify(values)}` : requestOfStatement(statement);
+    return { verb: verbOf(statement), request };
   }
   const verb = text(attributes, 'http.request.method', 'http.method')?.toUpperCase() ?? null;
   const url = text(attributes, 'url.full', 'http.url');
   return { verb, request: verb === null || url === null ? null : `${verb} ${url}` };
 }
 
-/** A statement with the values of its parameters; null when it has parameters whose values are not there. */
-function fullStatement(statement: string, attributes: Attributes): string | null {
-  const values = Object.entries(attributes).filter(([key]) =>
-    /^db\.(query\.parameter|postgresql\.values)/.test(key),
-  );
-  if (values.length > 0) return `${statement} ${JSON.stringify(values)}`;
-  return /\$\d|\?|%s|:\w+\b|@\w+/.test(statement.replaceAll(/'[^']*'|::\w+/g, '')) ? null : statement;
+/** The first word of a statement. */
+export function verbOf(statement: string): string | null {
+  return /^\s*(\w+)/.exec(statement)?.[1]?.toUpperCase() ?? null;
+}
+
+/** A statement whose parameters are not known; null when it has some, since then it may ask for something else each time. */
+export function requestOfStatement(statement: string): string | null {
+  return /\$\d|\?|%s|:\w+|@\w+/.test(statement.replaceAll(/'[^']*'|::\w+/g, '')) ? null : statement;
 }
 
 /** The first of the attributes that has a text, or a number. */

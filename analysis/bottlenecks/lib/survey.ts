@@ -19,7 +19,8 @@ export interface TraceInput {
 export interface TraceSource {
   readonly parties: Parties;
   readonly known: Known;
-  traces(): AsyncIterable<TraceInput>;
+  /** @param routes no other routes are wanted; others may come all the same */
+  traces(routes?: readonly string[]): AsyncIterable<TraceInput>;
 }
 
 /** All that was seen of the traces of one route. */
@@ -61,8 +62,10 @@ export async function survey(
     sum.add(view, detectors, source.known);
   }
   const sums = [...routes.values()].map((sum) => sum.ordered());
-  if (sums.some(({ groups }) => groups.some(({ isBound }) => !isBound))) {
-    for await (const { name, view } of views(source)) routes.get(name)?.mend(view, detectors, source.known);
+  const again = sums.filter(({ groups }) => groups.some(({ isBound }) => !isBound)).map(({ route }) => route);
+  if (again.length > 0) {
+    for await (const { name, view } of views(source, again))
+      if (again.includes(name)) routes.get(name)?.mend(view, detectors, source.known);
   }
   return sums.sort((a, b) => total(b.totalsUs) - total(a.totalsUs) || (a.route < b.route ? -1 : 1));
 }
@@ -73,8 +76,9 @@ function total(values: readonly number[]): number {
 
 async function* views(
   source: TraceSource,
+  routes?: readonly string[],
 ): AsyncGenerator<{ readonly name: string; readonly view: TraceView }> {
-  for await (const { route, spans } of source.traces()) {
+  for await (const { route, spans } of source.traces(routes)) {
     const tree = buildTree(spans);
     const root = tree?.spans[0]?.span;
     if (!tree || !root) continue;
