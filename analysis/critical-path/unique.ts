@@ -5,8 +5,10 @@ import type { PathSpan } from './span.ts';
  * first, by id. Of copies that differ, the one that lasts longest stands: a copy may have been sent before its end.
  */
 export function uniqueSpans(spans: readonly PathSpan[]): readonly PathSpan[] {
+  const sorted = [...spans].sort(compareSpans);
+  if (new Set(sorted.map(({ spanId }) => spanId)).size === sorted.length) return sorted;
   const byId = new Map<string, PathSpan>();
-  for (const span of [...spans].sort(compareSpans)) {
+  for (const span of sorted) {
     const known = byId.get(span.spanId);
     if (!known || lengthUs(span) > lengthUs(known)) byId.set(span.spanId, span);
   }

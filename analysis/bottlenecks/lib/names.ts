@@ -3,6 +3,18 @@
  * separators. `inventory.check (item1)` and `inventory.check (item2)` are one operation, so are `GET /users/7` and `GET /users/8`.
  */
 export function operation(name: string): string {
+  const known = operations.get(name);
+  if (known !== undefined) return known;
+  const found = withoutParticulars(name);
+  // Names with ids in them are as many as there are ids.
+  if (operations.size < MOST_KEPT) operations.set(name, found);
+  return found;
+}
+
+const MOST_KEPT = 10_000;
+const operations = new Map<string, string>();
+
+function withoutParticulars(name: string): string {
   return (
     name
       .replace(/\s*[([][^()[\]]*[)\]]\s*$/, '')

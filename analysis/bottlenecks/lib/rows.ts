@@ -24,7 +24,8 @@ export type Row = Pick<
 };
 
 export function pathSpanOf(row: Row): PathSpan {
-  const attributes = objectOf(row.attributes);
+  // A server says of its own host and route what a client says of its callee.
+  const attributes = row.kind === 'server' ? {} : objectOf(row.attributes);
   return {
     traceId: row.trace_id,
     spanId: row.span_id,
