@@ -32,6 +32,8 @@ const KEYS = [
   'http.host',
 ];
 
+const HOST = `coalesce(resource->>'$."host.id"', resource->>'$."host.name"')`;
+
 const number = (sql: string) => `(hash(${sql}) >> 12)::DOUBLE`;
 
 const SHAPE = [
@@ -48,30 +50,38 @@ const SHAPE = [
 ];
 
 /**
- * CTEs `hosts` and `spans` of SQL on the recording; attributes are read of clients alone, as pathSpanOf reads them.
+ * CTE `spans` of SQL on the recording, with what comes before it; attributes are read of clients alone, as pathSpanOf reads them.
+ * @param hosts whether any resource names its host: to look for it in each costs more than all the rest
  * @param where condition on the recording `r`
  */
-export function spansSql(where = 'true'): string {
+export function spansSql(hosts: boolean, where = 'true'): string {
   const paths = KEYS.map((key) => `'$."${key}"'`).join(', ');
   return `hosts AS (
-      SELECT resource, coalesce(resource->>'$."host.id"', resource->>'$."host.name"') AS host
-      FROM (SELECT DISTINCT resource FROM recording)),
+      SELECT resource, ${HOST} AS host FROM (SELECT DISTINCT resource FROM recording)),
     read AS (
       SELECT r.*, json_extract_string(CASE WHEN kind = 'client' THEN attributes ELSE '{}' END, [${paths}]) AS a
       FROM recording r WHERE ${where}),
     spans AS (
       SELECT trace_id, span_id, parent_id, service, name, kind, start_us, end_us, status = 'error' AS is_error, http_status,
-             coalesce(peer_service, a[7], a[8], a[9]) AS peer, db_system AS db, host,
+             coalesce(peer_service, a[7], a[8], a[9]) AS peer, db_system AS db, ${hosts ? 'host' : 'NULL::VARCHAR AS host'},
              coalesce(a[1], a[2]) AS statement, coalesce(a[3], a[4]) AS method,
              CASE WHEN kind <> 'client' THEN NULL
                   WHEN coalesce(a[1], a[2]) IS NULL THEN ${number('coalesce(a[5], a[6])')} * CASE WHEN coalesce(a[5], a[6]) IS NULL THEN NULL ELSE 1 END
                   WHEN contains(attributes, '"db.query.parameter') OR contains(attributes, '"db.postgresql.values') THEN ${number('attributes')}
              END AS request
-      FROM read LEFT JOIN hosts USING (resource))`;
+      FROM read ${hosts ? 'LEFT JOIN hosts USING (resource)' : ''})`;
+}
+
+/** Whether any resource of a run names its host. */
+export async function namesHosts(evidence: Evidence): Promise<boolean> {
+  const [row] = await evidence.query<{ named: boolean }>(
+    `SELECT count(*) > 0 AS named FROM (SELECT DISTINCT resource FROM recording) WHERE ${HOST} IS NOT NULL`,
+  );
+  return row?.named ?? false;
 }
 
 /** The shapes of all spans of a run, by hash; there are as many as operations. */
-export async function shapesOf(evidence: Evidence): Promise<ReadonlyMap<number, Shape>> {
+export async function shapesOf(evidence: Evidence, hosts: boolean): Promise<ReadonlyMap<number, Shape>> {
   const rows = await evidence.query<{
     shape: number;
     service: string;
@@ -85,7 +95,7 @@ export async function shapesOf(evidence: Evidence): Promise<ReadonlyMap<number, 
     statement: string | null;
     method: string | null;
   }>(
-    `WITH ${spansSql()} SELECT DISTINCT ${number(SHAPE.join(', '))} AS shape, ${SHAPE.join(', ')} FROM spans`,
+    `WITH ${spansSql(hosts)} SELECT DISTINCT ${number(SHAPE.join(', '))} AS shape, ${SHAPE.join(', ')} FROM spans`,
   );
   return new Map(
     rows.map(
@@ -129,13 +139,13 @@ export interface TraceSpans {
 /** The traces that fit a condition, which is held to fit whole traces. @param traces SQL that yields trace_id and route of each */
 export async function* tracesOf(
   evidence: Evidence,
-  shapes: ReadonlyMap<number, Shape>,
+  { shapes, hosts }: { readonly shapes: ReadonlyMap<number, Shape>; readonly hosts: boolean },
   traces: string,
   where: string,
   parameters: Readonly<Record<string, string>>,
 ): AsyncGenerator<TraceSpans> {
   const rows = await evidence.query<SpanNumbers>(
-    `WITH ${spansSql(where)}
+    `WITH ${spansSql(hosts, where)}
      SELECT ${number('trace_id')} AS trace, ${number('span_id')} AS span,
             CASE WHEN parent_id IS NOT NULL THEN ${number('parent_id')} END AS parent,
             ${number(SHAPE.join(', '))} AS shape, start_us::DOUBLE AS start_us, end_us::DOUBLE AS end_us, request

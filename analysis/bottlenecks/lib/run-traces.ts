@@ -2,7 +2,7 @@ import type { Evidence, RunRecord } from '../../../harness/contracts.ts';
 import { FIRST } from './call-figures.ts';
 import type { CallFigures } from './detector.ts';
 import { operation } from './names.ts';
-import { shapesOf, spansSql, tracesOf } from './run-spans.ts';
+import { namesHosts, shapesOf, spansSql, tracesOf } from './run-spans.ts';
 import type { TraceInput, TraceSource } from './survey.ts';
 
 /** Which traces of a run; without a property, all of them. */
@@ -18,17 +18,18 @@ const PAGE = 100_000;
 export async function runTraces(evidence: Evidence, choice: Choice): Promise<TraceSource> {
   const [count] = await evidence.query<{ spans: number }>('SELECT count(*) AS spans FROM recording');
   const pages = Math.max(1, Math.ceil((count?.spans ?? 0) / PAGE));
-  const shapes = await shapesOf(evidence);
+  const hosts = await namesHosts(evidence);
+  const shapes = await shapesOf(evidence, hosts);
   const { system } = evidence.run;
   return {
     parties: { external: externals(evidence.run), seen: new Set(Object.keys(system.services)) },
-    known: await figures(evidence),
+    known: await figures(evidence, hosts),
     async *traces(routes): AsyncGenerator<TraceInput> {
       // A route that is no route of the load is that of traces which the system began by itself.
       const known = routes?.every((route) => system.routes.includes(route)) ? routes : undefined;
       for (let page = 0; page < pages; page++) {
         const { traces, where, parameters } = pageOf(evidence, choice, known, pages, page);
-        yield* tracesOf(evidence, shapes, traces, where, parameters);
+        yield* tracesOf(evidence, { shapes, hosts }, traces, where, parameters);
       }
     },
   };
@@ -85,11 +86,11 @@ function pageOf(
 }
 
 /** As callFigures, in the database; a call that came twice counts once. */
-async function figures(evidence: Evidence): Promise<ReadonlyMap<string, CallFigures>> {
+async function figures(evidence: Evidence, hosts: boolean): Promise<ReadonlyMap<string, CallFigures>> {
   const rows = await evidence.query<
     CallFigures & { service: string; callee: string; name: string; server: string }
   >(
-    `WITH ${spansSql("kind IN ('client', 'server')")},
+    `WITH ${spansSql(hosts, "kind IN ('client', 'server')")},
      servers AS (
        SELECT trace_id, parent_id, arg_min(service, start_us) AS service, arg_min(name, start_us) AS name
        FROM spans WHERE kind = 'server' AND parent_id IS NOT NULL GROUP BY trace_id, parent_id),
