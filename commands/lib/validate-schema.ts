@@ -32,6 +32,11 @@ export const validationSchema = z.strictObject({
     })
     .describe('Mean of errorShare, over p50 and p95.'),
   target: z.number(),
+  doubts: z
+    .array(z.strictObject({ run: z.string(), because: z.string() }))
+    .describe(
+      'Runs whose times are not to be believed: the load was not as planned, or the machine was busy.',
+    ),
 });
 
 export type Prediction = z.infer<typeof prediction>;

@@ -8,6 +8,7 @@ export function validationText({
   target,
   ratePerS,
   folder,
+  doubts,
 }: Validation): string {
   const head = [
     'with',
@@ -40,6 +41,12 @@ export function validationText({
     '',
     `Mean absolute error, as a share of the time as it is: ${percent(all)} (under the fault ${percent(fault)}, before it ${percent(baseline)}); the target is at most ${percent(target)}.`,
     `Orders as the entry service saw them, at ${number(ratePerS)} requests/s; times in ms. Runs: ${folder}`,
+    ...(doubts.length === 0
+      ? []
+      : [
+          `The machine was not free for ${doubts.length === 1 ? 'one of the runs' : `${doubts.length} of the runs`}, so a miss proves nothing:`,
+          ...doubts.map(({ run, because }) => `- ${run}: ${because}`),
+        ]),
     '',
   ].join('\n');
 }

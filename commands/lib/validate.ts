@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import type { Result } from '../../harness/contracts.ts';
 import { EXIT, messageOf, UserError } from '../../harness/errors.ts';
 import { makeFolder } from '../../harness/make-folder.ts';
 import { readRunRecord } from '../../harness/run-folder.ts';
@@ -35,11 +36,13 @@ export async function validate(
     );
   });
   const requests = requestsOf(experiments);
+  const doubts: Validation['doubts'] = [];
   let made = 0;
   const startedMs = performance.now();
   for (const [index, request] of requests.entries()) {
-    const { isNew } = await runOnce(folder, request, argumentsOf(options), signal, false);
+    const { result, isNew } = await runOnce(folder, request, argumentsOf(options), signal, false);
     await checkRun(runFolderOf(folder, request), options);
+    doubts.push(...doubtsOf(runFolderOf(folder, request), result));
     if (isNew) made += 1;
     const eachMs = made > 0 ? (performance.now() - startedMs) / made : 0;
     const leftMin = Math.round((eachMs * (requests.length - index - 1)) / 60_000);
@@ -54,17 +57,24 @@ export async function validate(
     const after = runFolderOf(folder, { scenario, build: 'naive', with: mitigations });
     predictions.push(...(await validateExperiment(experiment, { before, after })));
   }
-  const validation = summary(folder, predictions, options.rate);
+  const validation = summary(folder, predictions, options.rate, doubts);
   await writeFile(join(folder, 'validation.json'), `${JSON.stringify(validation, null, 2)}\n`);
   return validation;
 }
 
-export function exitCodeOf({ predictions, meanAbsoluteError: { all }, target }: Validation): number {
+/** A miss on a machine that had other work proves nothing. */
+export function exitCodeOf({ predictions, meanAbsoluteError: { all }, target, doubts }: Validation): number {
   if (all === null || predictions.some(({ orders }) => orders < LEAST_ORDERS)) return EXIT.inconclusive;
-  return all <= target ? EXIT.pass : EXIT.fail;
+  if (all <= target) return EXIT.pass;
+  return doubts.length > 0 ? EXIT.inconclusive : EXIT.fail;
 }
 
-export function summary(folder: string, predictions: readonly Prediction[], ratePerS: number): Validation {
+export function summary(
+  folder: string,
+  predictions: readonly Prediction[],
+  ratePerS: number,
+  doubts: Validation['doubts'] = [],
+): Validation {
   const mean = (phase?: Prediction['phase']): number | null => {
     const chosen = predictions.filter((each) => phase === undefined || each.phase === phase);
     const errors = chosen.flatMap(({ p50, p95 }) => [p50.errorShare, p95.errorShare]);
@@ -79,6 +89,7 @@ export function summary(folder: string, predictions: readonly Prediction[], rate
     predictions,
     meanAbsoluteError: { baseline: mean('baseline'), fault: mean('fault'), all: mean() },
     target: TARGET,
+    doubts,
   });
 }
 
@@ -89,6 +100,15 @@ function requestsOf(experiments: readonly Experiment[]): readonly RunRequest[] {
     const naive = { scenario, build: 'naive' };
     return [...(isFirst ? [naive] : []), { ...naive, with: mitigations }];
   });
+}
+
+/** What the run itself says against its times. */
+function doubtsOf(folder: string, { assertions }: Result): Validation['doubts'] {
+  const load = assertions.find(({ id }) => id === 'load-achieved');
+  if (load?.verdict === 'pass') return [];
+  return [
+    { run: basename(folder), because: load?.because ?? 'nothing says whether the load was as planned' },
+  ];
 }
 
 function argumentsOf(options: ValidateOptions): readonly string[] {

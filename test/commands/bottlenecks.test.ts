@@ -106,6 +106,15 @@ describe('predicted beside measured', () => {
     expect(exitCodeOf(summary('f', [row('fault', 0, 19)], 100))).toBe(3);
   });
 
+  it('is inconclusive when it misses on a machine that was busy', () => {
+    const doubts = [{ run: 'x-naive', because: 'the machine was saturated' }];
+    expect(exitCodeOf(summary('f', [row('fault', 0.2)], 100, doubts))).toBe(3);
+    expect(exitCodeOf(summary('f', [row('fault', 0.1)], 100, doubts))).toBe(0);
+    expect(validationText(summary('f', [row('fault', 0.2)], 100, doubts))).toContain(
+      '- x-naive: the machine was saturated',
+    );
+  });
+
   it('is a table to be kept', () => {
     const text = validationText(summary('runs/f', [row('fault', 0.05), row('baseline', null)], 100));
     expect(text).toMatch(/^\| with +\|/);

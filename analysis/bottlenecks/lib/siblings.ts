@@ -12,7 +12,18 @@ export interface SiblingCall {
 }
 
 /** For each span, those of its children that make a call, in order of time; empty lists are left out. */
-export function* siblingCalls(view: TraceView): Generator<readonly SiblingCall[]> {
+export function siblingCalls(view: TraceView): readonly (readonly SiblingCall[])[] {
+  // Several detectors ask for it.
+  const known = found.get(view);
+  if (known) return known;
+  const lists = [...listsOf(view)];
+  found.set(view, lists);
+  return lists;
+}
+
+const found = new WeakMap<TraceView, readonly (readonly SiblingCall[])[]>();
+
+function* listsOf(view: TraceView): Generator<readonly SiblingCall[]> {
   for (const { children } of view.tree.spans) {
     if (children.length < 2) continue;
     const siblings = children.flatMap((index): SiblingCall[] => {
