@@ -22,6 +22,7 @@ export default {
         {
           place: { service: span.service, span: operation(span.name), edge: null },
           spans: [index],
+          pathUs: ownUs,
           change: { spans: new Map([[index, { toUs: lengthUs - ownUs }]]) },
           figures: { ownUs },
         },

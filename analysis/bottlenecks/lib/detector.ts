@@ -22,6 +22,8 @@ export interface Observation {
   readonly place: Place;
   /** Indexes of the spans in the tree; of two bottlenecks that share one, the first detector's counts. */
   readonly spans: readonly number[];
+  /** Time on the critical path that it is about, in microseconds; default: that of its spans with all that is below. */
+  readonly pathUs?: number;
   /** Tells apart what is alike at one place but not the same, such as usual and slow calls. */
   readonly variant?: string;
   /** What would be different of the trace if it was mended. */

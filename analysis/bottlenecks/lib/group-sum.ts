@@ -28,7 +28,8 @@ export class GroupSum {
 
   /** @param number of the trace among those of its route */
   add(view: TraceView, observations: readonly Observation[], number: number): void {
-    const pathUs = observations.reduce((sum, { spans }) => sum + pathUsOf(view, spans), 0);
+    const whole = observations.filter(({ pathUs }) => pathUs === undefined).flatMap(({ spans }) => spans);
+    const pathUs = observations.reduce((sum, each) => sum + (each.pathUs ?? 0), pathUsOf(view, whole));
     const saved = savedUs(view, mergeChanges(observations.map(({ change }) => change)));
     this.#pathUs += pathUs;
     this.#rootUs += view.rootUs;

@@ -1,7 +1,7 @@
 import type { SpanChange, TraceChange } from '../../critical-path/retime.ts';
 import type { TraceTree } from '../../critical-path/tree.ts';
 import type { Detector, Known, Observation } from './detector.ts';
-import type { TraceView } from './trace-view.ts';
+import { pathUsOf, type TraceView } from './trace-view.ts';
 
 export interface Observed {
   readonly detector: Detector;
@@ -23,6 +23,8 @@ export function observe(
   for (const detector of [...detectors].sort((a, b) => a.rank - b.rank)) {
     const news = detector
       .find(view, known)
+      // What is not on the critical path is no bottleneck, however much of it there is.
+      .filter(({ spans }) => pathUsOf(view, spans) > 0)
       .filter(({ spans }) => !spans.some((index) => isClaimed(view.tree, claimed, index)));
     for (const observation of news) {
       const { place, variant = '' } = observation;

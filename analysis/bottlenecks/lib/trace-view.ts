@@ -34,9 +34,17 @@ export function callBy({ tree, calls }: TraceView, index: number): Call | undefi
   return calls[child];
 }
 
-/** Time on the critical path of spans with all that is below them, none of which is below another; microseconds. */
-export function pathUsOf({ times }: TraceView, indexes: readonly number[]): number {
-  return indexes.reduce((sum, index) => sum + (times.allUs[index] ?? 0), 0);
+/** Time on the critical path of spans with all that is below them; what is below two of them counts once. Microseconds. */
+export function pathUsOf({ times, tree }: TraceView, indexes: readonly number[]): number {
+  const chosen = new Set(indexes);
+  const isBelow = (index: number): boolean => {
+    for (let at = tree.spans[index]?.parent ?? -1; at >= 0; at = tree.spans[at]?.parent ?? -1)
+      if (chosen.has(at)) return true;
+    return false;
+  };
+  let sumUs = 0;
+  for (const index of chosen) if (!isBelow(index)) sumUs += times.allUs[index] ?? 0;
+  return sumUs;
 }
 
 /** What a change saves of the root's duration, in microseconds. */
