@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { traceLines } from '../commands/trace.ts';
+import { openDatabase } from '../harness/evidence/database.ts';
+import { parquetPath, writeParquet } from '../harness/evidence/parquet.ts';
+import { literal } from '../harness/evidence/tables.ts';
 import { forestOf, type TraceSpan } from '../harness/evidence/trace-spans.ts';
 import { type FixtureRun, makeRun, type RunSpec, traceIdOf } from './evidence/fixture.ts';
 
@@ -32,6 +35,17 @@ describe('a trace', () => {
     expect(create).toBe(order + 2);
     expect(place('inventory-service: SELECT shop')).toBeGreaterThan(create);
     expect(rest.filter((line) => /parent|recording|LOST|not kept/.test(line))).toEqual([]);
+  });
+
+  it('is shown of a recording that has columns which the archive lacks', async () => {
+    const run = await makeRun(ERROR);
+    runs.push(run);
+    const database = await openDatabase(':memory:', run.folder);
+    const recording = literal(parquetPath(run.folder, 'recording'));
+    const wider = `SELECT *, 'a=1' AS trace_state FROM read_parquet(${recording})`;
+    await writeParquet(database.connection, wider, run.folder, 'recording');
+    database.close();
+    expect(await traceLines(await run.open(), traceIdOf(0), false)).toEqual(await lines(ERROR));
   });
 
   it('says of each span that is not there what was lost', async () => {

@@ -12,6 +12,8 @@ export interface RunRequest {
   readonly scenario: string;
   readonly build?: string;
   readonly without?: string;
+  /** Mitigations that are switched on beside those of the build. */
+  readonly with?: readonly string[];
   /** Whether it is expected to pass: the system's first build is. */
   readonly mustPass?: boolean;
   /** Assertions that must fail, for a run without a mitigation. */
@@ -24,18 +26,21 @@ const STOP_MS = 150_000;
 /** Makes the run in a process of its own, below `folder`, or reads its result when it was made before. */
 export async function runOnce(
   folder: string,
-  { scenario, build, without }: RunRequest,
+  { scenario, build, without, with: on = [] }: RunRequest,
   options: readonly string[],
   signal: AbortSignal,
   /** Judge a run that was made before once more, by the assertions as they are now. */
   again: boolean,
 ): Promise<{ readonly result: Result; readonly isNew: boolean }> {
-  const out = join(folder, `${scenario}-${build ?? `without-${without}`}`);
+  const out = runFolderOf(folder, { scenario, build, without, with: on });
   const before = await readResult(out).catch(() => undefined);
   if (before) return { result: again ? await judgeAgain(out) : before, isNew: false };
   // Left behind by a run that was stopped.
   await rm(out, { recursive: true, force: true });
-  const choice = build === undefined ? ['--without', without ?? ''] : ['--build', build];
+  const choice =
+    build === undefined
+      ? ['--without', without ?? '']
+      : ['--build', build, ...on.flatMap((id) => ['--with', id])];
   const run = await execa(
     process.execPath,
     [join(ROOT, 'cli.ts'), 'run', scenario, ...choice, ...options, '--out', out],
@@ -61,6 +66,19 @@ export async function runOnce(
     );
   });
   return { result, isNew: true };
+}
+
+/** Where such a run lies below `folder`. */
+export function runFolderOf(
+  folder: string,
+  {
+    scenario,
+    build,
+    without,
+    with: on = [],
+  }: { readonly [Key in keyof RunRequest]?: RunRequest[Key] | undefined },
+): string {
+  return join(folder, [`${scenario}-${build ?? `without-${without}`}`, ...on].join('-with-'));
 }
 
 async function judgeAgain(folder: string): Promise<Result> {

@@ -35,7 +35,7 @@ export async function readTrace(evidence: Evidence, traceId: string): Promise<re
             arg_max(start_us, source) AS "startUs", arg_max(end_us, source) AS "endUs",
             bool_or(status = 'error') AS "isError", arg_max(status_message, source) AS "statusMessage",
             bool_or(source = 'recording') AS "isRecorded", bool_or(source = 'archive') AS "isArchived"
-     FROM (${all.join(' UNION ALL ')}) GROUP BY span_id ORDER BY "startUs", "endUs" DESC, "spanId"`,
+     FROM (${all.join(' UNION ALL BY NAME ')}) GROUP BY span_id ORDER BY "startUs", "endUs" DESC, "spanId"`,
     { traceId },
   );
   return rows.map((row) => ({ ...row, isArchived: has.archive ? row.isArchived : null }));

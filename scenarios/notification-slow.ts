@@ -1,0 +1,10 @@
+import { latency } from '../faults/latency.ts';
+import { shopScenario } from './lib/shop.ts';
+
+/** notification-service answers 400 ms late: within what its callers wait, so whoever waits for it is that much slower. */
+export default shopScenario({
+  title: 'Notification is slow',
+  hypothesis:
+    'When notices take 400 ms longer no order notices, and every notice is delivered once, a little later.',
+  faults: [{ on: 'order-to-notification', fault: latency({ latencyMs: 400 }) }],
+});
