@@ -83,6 +83,8 @@ export interface Edge {
   readonly variable: string;
   /** Value of that variable; `{address}` stands for host:port of the edge's proxy. Default `http://{address}`. */
   readonly value?: string;
+  /** How long the caller waits for an answer before it gives up, with all mitigations on; absent = for ever. */
+  readonly timeoutMs?: number;
 }
 
 export interface Database {

@@ -32,6 +32,7 @@ const system = z.looseObject({
       to: z.string(),
       variable: z.string(),
       value: z.string().exactOptional(),
+      timeoutMs: z.number().positive().exactOptional(),
     }),
   ),
   promises: z.array(promise),

@@ -7,7 +7,11 @@ const command = (file: string) =>
   ['node', '--import', './services/telemetry.ts', `./services/${file}.ts`] as const;
 
 /** Addresses of the database, as the pg driver wants them. */
-const DATABASE = { variable: 'DATABASE_URL', value: 'postgres://chaoscope@{address}/shop' } as const;
+const DATABASE = {
+  variable: 'DATABASE_URL',
+  value: 'postgres://chaoscope@{address}/shop',
+  timeoutMs: 1000,
+} as const;
 
 /** The reference shop, described for whoever runs it, loads it and breaks it. */
 export default {
@@ -55,20 +59,58 @@ export default {
     },
   },
 
+  // The time-outs are the defaults of the callers' settings; a test compares them.
   edges: [
-    { id: 'gateway-to-auth', from: 'api-gateway', to: 'auth-service', variable: 'AUTH_URL' },
-    { id: 'gateway-to-inventory', from: 'api-gateway', to: 'inventory-service', variable: 'INVENTORY_URL' },
-    { id: 'gateway-to-order', from: 'api-gateway', to: 'order-service', variable: 'ORDER_URL' },
-    { id: 'order-to-inventory', from: 'order-service', to: 'inventory-service', variable: 'INVENTORY_URL' },
-    { id: 'order-to-payment', from: 'order-service', to: 'payment-service', variable: 'PAYMENT_URL' },
+    { id: 'gateway-to-auth', from: 'api-gateway', to: 'auth-service', variable: 'AUTH_URL', timeoutMs: 500 },
+    {
+      id: 'gateway-to-inventory',
+      from: 'api-gateway',
+      to: 'inventory-service',
+      variable: 'INVENTORY_URL',
+      timeoutMs: 1500,
+    },
+    {
+      id: 'gateway-to-order',
+      from: 'api-gateway',
+      to: 'order-service',
+      variable: 'ORDER_URL',
+      timeoutMs: 5000,
+    },
+    {
+      id: 'order-to-inventory',
+      from: 'order-service',
+      to: 'inventory-service',
+      variable: 'INVENTORY_URL',
+      timeoutMs: 1000,
+    },
+    {
+      id: 'order-to-payment',
+      from: 'order-service',
+      to: 'payment-service',
+      variable: 'PAYMENT_URL',
+      timeoutMs: 4500,
+    },
     {
       id: 'order-to-notification',
       from: 'order-service',
       to: 'notification-service',
       variable: 'NOTIFICATION_URL',
+      timeoutMs: 500,
     },
-    { id: 'payment-to-stripe', from: 'payment-service', to: 'stripe-api', variable: 'STRIPE_URL' },
-    { id: 'payment-to-backup', from: 'payment-service', to: 'backup-pay-api', variable: 'BACKUP_URL' },
+    {
+      id: 'payment-to-stripe',
+      from: 'payment-service',
+      to: 'stripe-api',
+      variable: 'STRIPE_URL',
+      timeoutMs: 3000,
+    },
+    {
+      id: 'payment-to-backup',
+      from: 'payment-service',
+      to: 'backup-pay-api',
+      variable: 'BACKUP_URL',
+      timeoutMs: 1000,
+    },
     { id: 'inventory-to-database', from: 'inventory-service', to: 'database', ...DATABASE },
     { id: 'order-to-database', from: 'order-service', to: 'database', ...DATABASE },
     { id: 'payment-to-database', from: 'payment-service', to: 'database', ...DATABASE },

@@ -1,0 +1,59 @@
+/** The schema of matrix.json. */
+import { z } from 'zod';
+
+const count = z.int().min(0);
+const share = z.number().min(0).max(1);
+const outcome = z.enum(['unaffected', 'degraded', 'failed', 'unknown']);
+
+const routeOutcome = z.strictObject({
+  route: z.string(),
+  outcome,
+  goodputRatio: z.number().min(0).nullable(),
+  because: z.string(),
+  /** What was predicted from the build's run without a fault; null when nothing was. */
+  predicted: z.strictObject({ outcome: outcome.exclude(['unknown']), because: z.string() }).nullable(),
+});
+
+const cell = z.strictObject({
+  build: z.string(),
+  edge: z.string(),
+  fault: z.string(),
+  /** With its parameters: `latency of 750 ms`. */
+  title: z.string(),
+  /** Name of the run's folder beside matrix.json; null when the run is not made. */
+  run: z.string().nullable(),
+  routes: z.array(routeOutcome),
+  blastRadius: z.strictObject({ hit: count, known: count, routes: count }),
+});
+
+const agreement = z.strictObject({
+  build: z.string(),
+  /** Route and cell with a prediction and a known outcome. */
+  compared: count,
+  /** Predicted exactly. */
+  agreed: count,
+  /** Predicted rightly whether the route is touched at all. */
+  touchAgreed: count,
+  low: share,
+  high: share,
+});
+
+export const matrixSchema = z.strictObject({
+  schema: z.literal(1),
+  system: z.string(),
+  rate: z.number().positive(),
+  phases: z.strictObject({
+    warmupS: z.number(),
+    baselineS: z.number(),
+    faultS: z.number(),
+    recoveryS: z.number(),
+  }),
+  builds: z.array(z.string()),
+  routes: z.array(z.string()),
+  cells: z.array(cell),
+  agreement: z.array(agreement),
+});
+
+export type Matrix = z.output<typeof matrixSchema>;
+export type MatrixCellResult = z.output<typeof cell>;
+export type Agreement = z.output<typeof agreement>;
