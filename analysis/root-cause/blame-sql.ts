@@ -1,0 +1,126 @@
+/**
+ * SQL that blames each bad call, and each call that should have been made and was not, on an edge: from spans alone.
+ *
+ * A call is bad by itself when it failed although its callee did not, or when it took long although its callee did not:
+ *   - own error: the CLIENT span has an error, and its SERVER span is missing, or ended well before the caller gave up;
+ *   - own time: the CLIENT span's time beyond its SERVER span's (all of it for a callee without spans, such as a database).
+ * An error that the callee had as well, or a wait for a callee that was still at work, is passed on and not blamed here: the
+ * callee's own calls explain it. So trouble is followed down to the deepest call that has it, and no further.
+ *
+ * A part of a trace (a SERVER or CONSUMER span with what its service did below it) that failed without a failed call is
+ * explained by the first call that such parts usually make and that it did not: a database driver that gets no
+ * connection makes no span, and an open circuit breaker makes no call.
+ */
+
+/** An edge by its ends, as the spans name them. */
+export interface BlameRow {
+  readonly caller: string;
+  readonly callee: string;
+  /** Number of the bin of time, from that of the first span. */
+  readonly bin: number;
+  /** Calls that began, and calls that were missing. */
+  readonly attempts: number;
+  readonly failed: number;
+  readonly slow: number;
+  readonly missing: number;
+  /** Sum of the slow calls' own time beyond the usual, microseconds; of each call a second at most. */
+  readonly lostUs: number;
+}
+
+/** A call is slow when its own time is so many times the usual, and so much longer. */
+const SLOW_TIMES = 5;
+const SLOW_MORE_US = 12_000;
+/** Its own time must be this share of all its time, or the callee explains it. */
+const SLOW_SHARE = 0.2;
+/** The usual own time: so low a quantile that it stays the usual while most of the calls are slow. */
+const USUAL_QUANTILE = 0.1;
+/** Share of the parts of a kind that make a call, for the call to be expected of each. */
+const EXPECTED_SHARE = 0.5;
+const LEAST_PARTS = 5;
+/** A call that is not made because such calls have failed (an open breaker) comes so soon after one of them. */
+const MEMORY_US = 5_000_000;
+/** What one slow call weighs at most: as much as one that failed. */
+const MOST_LOST_US = 1_000_000;
+
+/**
+ * @param table `recording` or `archive`
+ * @param binUs width of a bin
+ */
+export function blameSql(table: 'recording' | 'archive', binUs: number): string {
+  return `
+    WITH spans AS (
+      SELECT DISTINCT ON (trace_id, span_id) trace_id, span_id, parent_id, service, name, kind, start_us, end_us,
+             http_status, peer_service, db_system,
+             -- A refusal (4xx) is an answer.
+             status = 'error' AND NOT coalesce(http_status BETWEEN 400 AND 499, false) AS err
+      FROM ${table}),
+    servers AS (
+      SELECT trace_id, parent_id, min(start_us) AS start_us, arg_min(end_us, start_us) AS end_us,
+             arg_min(service, start_us) AS service, arg_min(err, start_us) AS err
+      FROM spans WHERE kind = 'server' AND parent_id IS NOT NULL GROUP BY trace_id, parent_id),
+    calls_made AS (
+      SELECT c.trace_id, c.service AS caller, c.start_us, c.end_us, c.err,
+             CASE WHEN c.db_system IS NOT NULL THEN 'database' ELSE coalesce(s.service, c.peer_service) END AS callee,
+             c.end_us - c.start_us
+               - coalesce(greatest(0, least(s.end_us, c.end_us) - greatest(s.start_us, c.start_us)), 0) AS own_us,
+             c.err AND (s.trace_id IS NULL OR (NOT s.err AND s.end_us < c.end_us)) AS own_error
+      FROM spans c LEFT JOIN servers s ON s.trace_id = c.trace_id AND s.parent_id = c.span_id
+      WHERE c.kind = 'client'),
+    usual AS (
+      SELECT caller, callee, quantile_cont(own_us, ${USUAL_QUANTILE}) AS own_us
+      FROM calls_made WHERE callee IS NOT NULL AND NOT err GROUP BY caller, callee),
+    called AS (
+      SELECT c.*, greatest(0, c.own_us - coalesce(u.own_us, 0)) AS lost_us,
+             coalesce(NOT c.own_error
+               AND c.own_us > greatest(${SLOW_TIMES} * u.own_us, u.own_us + ${SLOW_MORE_US})
+               AND c.own_us > ${SLOW_SHARE} * (c.end_us - c.start_us), false) AS own_slow
+      FROM calls_made c LEFT JOIN usual u ON u.caller = c.caller AND u.callee = c.callee
+      WHERE c.callee IS NOT NULL AND c.callee <> c.caller),
+    -- A service's part of a trace.
+    parts AS (
+      SELECT trace_id, span_id, service, name, start_us, end_us FROM spans WHERE kind IN ('server', 'consumer')),
+    part_state AS (
+      SELECT p.trace_id, p.span_id, bool_or(s.err) AS err
+      FROM parts p JOIN spans s ON s.trace_id = p.trace_id AND s.service = p.service
+        AND s.start_us >= p.start_us AND s.start_us <= p.end_us AND s.kind <> 'client'
+      GROUP BY p.trace_id, p.span_id),
+    part_calls AS (
+      SELECT p.trace_id, p.span_id, c.callee, min(c.start_us) - any_value(p.start_us) AS offset_us,
+             bool_or(c.err) AS err
+      FROM parts p JOIN called c ON c.trace_id = p.trace_id AND c.caller = p.service
+        AND c.start_us >= p.start_us AND c.start_us <= p.end_us
+      GROUP BY p.trace_id, p.span_id, c.callee),
+    healthy AS (
+      SELECT p.service, p.name, p.trace_id, p.span_id, count(*) OVER (PARTITION BY p.service, p.name) AS parts
+      FROM parts p JOIN part_state t ON t.trace_id = p.trace_id AND t.span_id = p.span_id WHERE NOT t.err),
+    expected AS (
+      SELECT h.service, h.name, c.callee, median(c.offset_us) AS offset_us
+      FROM healthy h JOIN part_calls c ON c.trace_id = h.trace_id AND c.span_id = h.span_id
+      WHERE h.parts >= ${LEAST_PARTS}
+      GROUP BY h.service, h.name, c.callee HAVING count(*) >= ${EXPECTED_SHARE} * any_value(h.parts)),
+    unexplained AS (
+      SELECT p.* FROM parts p JOIN part_state t ON t.trace_id = p.trace_id AND t.span_id = p.span_id
+      WHERE t.err AND NOT EXISTS (
+        SELECT 1 FROM part_calls c WHERE c.trace_id = p.trace_id AND c.span_id = p.span_id AND c.err)),
+    failures AS (
+      SELECT DISTINCT caller, callee, start_us // ${MEMORY_US} + later AS stretch
+      FROM called, (VALUES (-1), (0), (1)) AS near(later) WHERE own_error),
+    missing AS (
+      SELECT u.service AS caller, u.start_us,
+             -- Of several, one that has just failed; else the first, without which there are no others.
+             arg_min(e.callee, (CASE WHEN f.callee IS NULL THEN 1 ELSE 0 END, e.offset_us)) AS callee
+      FROM unexplained u JOIN expected e ON e.service = u.service AND e.name = u.name
+      LEFT JOIN failures f ON f.caller = u.service AND f.callee = e.callee AND f.stretch = u.start_us // ${MEMORY_US}
+      WHERE NOT EXISTS (
+        SELECT 1 FROM part_calls c
+        WHERE c.trace_id = u.trace_id AND c.span_id = u.span_id AND c.callee = e.callee)
+      GROUP BY u.trace_id, u.span_id, u.service, u.start_us),
+    events AS (
+      SELECT caller, callee, start_us, own_error AS failed, own_slow AS slow, false AS missing,
+             CASE WHEN own_slow THEN least(lost_us, ${MOST_LOST_US}) ELSE 0 END AS lost_us FROM called
+      UNION ALL SELECT caller, callee, start_us, false, false, true, 0 FROM missing)
+    SELECT caller, callee, CAST((start_us - (SELECT min(start_us) FROM spans)) // ${binUs} AS INTEGER) AS bin,
+           count(*) AS attempts, count(*) FILTER (WHERE failed) AS failed, count(*) FILTER (WHERE slow) AS slow,
+           count(*) FILTER (WHERE missing) AS missing, CAST(sum(lost_us) AS DOUBLE) AS "lostUs"
+    FROM events GROUP BY ALL ORDER BY caller, callee, bin`;
+}
