@@ -298,6 +298,9 @@ function runRecord(
       edges: system.edges,
       promises: system.promises,
       routes: system.traffic.map(({ id }) => id),
+      protections: (system.mitigations ?? []).flatMap(({ id, protects = [] }) =>
+        protects.map((each) => ({ mitigation: id, ...each })),
+      ),
     },
     ...(order.build ? { build: order.build } : {}),
     load: {

@@ -50,6 +50,17 @@ export interface Mitigation {
   readonly off: ServiceEnvironment;
   /** The scenario that shows what it is worth, and the assertions that turn red there without it. */
   readonly shownBy: { readonly scenario: string; readonly turnsRed: readonly string[] };
+  /** What it does for edges that fail or are slow: predictions are made of it, which an experiment can refute. */
+  readonly protects?: readonly Protection[];
+}
+
+export interface Protection {
+  /** Edge id. */
+  readonly edge: string;
+  /** Without it the edge's caller has no time-out. */
+  readonly timeout?: true;
+  /** How requests of these routes are answered when the call over the edge has failed. */
+  readonly standIn?: { readonly routes: readonly string[]; readonly outcome: 'unaffected' | 'degraded' };
 }
 
 export interface Build {
@@ -497,6 +508,8 @@ export interface RunRecord {
     readonly edges: readonly Edge[];
     readonly promises: readonly SamplingPromise[];
     readonly routes: readonly string[];
+    /** Of all mitigations, whether on or off; absent in runs of before it was recorded. */
+    readonly protections?: readonly (Protection & { readonly mitigation: string })[];
   };
   /** Which build of the system ran, and its mitigations that were on and off; absent when the system has none. */
   readonly build?: BuildRecord;

@@ -37,6 +37,16 @@ const system = z.looseObject({
   ),
   promises: z.array(promise),
   routes: list,
+  protections: z
+    .array(
+      z.object({
+        mitigation: z.string(),
+        edge: z.string(),
+        timeout: z.literal(true).exactOptional(),
+        standIn: z.object({ routes: list, outcome: z.enum(['unaffected', 'degraded']) }).exactOptional(),
+      }),
+    )
+    .exactOptional(),
 });
 
 export const runSchema = z.looseObject({

@@ -88,11 +88,27 @@ function* mitigationProblems(system: System): Generator<string> {
   const { builds = [], mitigations = [] } = system;
   const ids = mitigations.map(({ id }) => id);
   for (const { id, off } of mitigations) yield* unknownServices(system, `mitigation '${id}'`, off);
+  yield* protectionProblems(system);
   for (const id of duplicates(ids)) yield `mitigation '${id}' is declared twice`;
   for (const id of duplicates(builds.map((build) => build.id))) yield `build '${id}' is declared twice`;
   for (const build of builds) {
     for (const id of build.mitigations.filter((each) => !ids.includes(each)))
       yield `build '${build.id}' has '${id}', which is no mitigation. There are: ${ids.join(', ')}`;
+  }
+}
+
+function* protectionProblems({ mitigations = [], edges, traffic }: System): Generator<string> {
+  const edgeIds = edges.map(({ id }) => id);
+  const routeIds = traffic.map(({ id }) => id);
+  for (const { id, protects = [] } of mitigations) {
+    for (const { edge, timeout, standIn } of protects) {
+      if (!edgeIds.includes(edge))
+        yield `mitigation '${id}' protects '${edge}', which is no edge of the system. There are: ${edgeIds.join(', ')}`;
+      if (timeout && edges.every((each) => each.id !== edge || each.timeoutMs === undefined))
+        yield `mitigation '${id}' is the time-out of '${edge}', which has none: give the edge a timeoutMs`;
+      for (const route of (standIn?.routes ?? []).filter((each) => !routeIds.includes(each)))
+        yield `mitigation '${id}' stands in for '${route}', which is no route. There are: ${routeIds.join(', ')}`;
+    }
   }
 }
 

@@ -8,6 +8,7 @@ export const mitigations = [
     title: 'a charge at Stripe ends after 3 s',
     off: { 'payment-service': { STRIPE_TIMEOUT_MS: '0' } },
     shownBy: { scenario: 'stripe-slow', turnsRed: ['timeout-enforced', 'degraded-as-declared'] },
+    protects: [{ edge: 'payment-to-stripe', timeout: true }],
   },
   {
     id: 'circuit-breaker',
@@ -20,6 +21,7 @@ export const mitigations = [
     title: 'a second provider charges when Stripe fails',
     off: { 'payment-service': { FALLBACK: 'off' } },
     shownBy: { scenario: 'stripe-down', turnsRed: ['fallback-used', 'degraded-as-declared'] },
+    protects: [{ edge: 'payment-to-stripe', standIn: { routes: ['order'], outcome: 'unaffected' } }],
   },
   {
     id: 'reconciler',
@@ -48,24 +50,30 @@ export const mitigations = [
     title: 'notices and undoing are written down with the order and done later, by a job queue',
     off: { 'order-service': { OUTBOX: 'off' } },
     shownBy: { scenario: 'notification-down', turnsRed: ['notification-delivered-once'] },
+    protects: [{ edge: 'order-to-notification', standIn: { routes: ['order'], outcome: 'unaffected' } }],
   },
   {
     id: 'optimistic-acceptance',
     title: 'orders are accepted while inventory-service is down, and confirmed or taken back later',
     off: { 'order-service': { OPTIMISTIC: 'off' } },
     shownBy: { scenario: 'inventory-down', turnsRed: ['degraded-as-declared'] },
+    protects: [{ edge: 'order-to-inventory', standIn: { routes: ['order'], outcome: 'degraded' } }],
   },
   {
     id: 'auth-cache',
     title: 'who was signed in lately stays so while auth-service is down',
     off: { 'api-gateway': { AUTH_CACHE: 'off' } },
     shownBy: { scenario: 'auth-down', turnsRed: ['degraded-as-declared'] },
+    protects: [{ edge: 'gateway-to-auth', standIn: { routes: ['order'], outcome: 'unaffected' } }],
   },
   {
     id: 'stale-product-list',
     title: 'an old product list is shown while inventory-service is down',
     off: { 'api-gateway': { STALE_LIST: 'off' } },
     shownBy: { scenario: 'inventory-down', turnsRed: ['degraded-as-declared'] },
+    protects: [
+      { edge: 'gateway-to-inventory', standIn: { routes: ['product-list'], outcome: 'unaffected' } },
+    ],
   },
   {
     id: 'deadlines',
@@ -78,5 +86,16 @@ export const mitigations = [
       'inventory-service': { DEADLINES: 'off' },
     },
     shownBy: { scenario: 'inventory-slow', turnsRed: ['degraded-as-declared'] },
+    protects: [
+      { edge: 'gateway-to-auth', timeout: true },
+      { edge: 'gateway-to-inventory', timeout: true },
+      { edge: 'gateway-to-order', timeout: true },
+      { edge: 'order-to-inventory', timeout: true },
+      { edge: 'order-to-payment', timeout: true },
+      { edge: 'order-to-notification', timeout: true },
+      { edge: 'inventory-to-database', timeout: true },
+      { edge: 'order-to-database', timeout: true },
+      { edge: 'payment-to-database', timeout: true },
+    ],
   },
 ] as const;

@@ -1,0 +1,49 @@
+import type { RunRecord } from '../../../harness/contracts.ts';
+import type { MapEdge } from '../service-map.ts';
+
+/** Where the recording and the declared system differ. */
+export interface Discrepancy {
+  /** finding: the system does what it does not declare. warning: what it declares was not seen. */
+  readonly severity: 'finding' | 'warning';
+  readonly kind: 'undeclared-edge' | 'unexercised-edge' | 'undeclared-service';
+  readonly from: string;
+  readonly to: string;
+  /** A sentence with the remedy. */
+  readonly what: string;
+  /** Trace ids to look at. */
+  readonly examples: readonly string[];
+}
+
+export function discrepanciesOf(run: RunRecord, edges: readonly MapEdge[]): readonly Discrepancy[] {
+  return [...undeclared(run, edges), ...unexercised(edges)];
+}
+
+function* undeclared({ system }: RunRecord, edges: readonly MapEdge[]): Generator<Discrepancy> {
+  for (const { id, kind, from, to, calm, underFault, examples } of edges) {
+    if (id !== null || kind === 'clients' || kind === 'queue') continue;
+    const calls = calm.calls + (underFault?.calls ?? 0);
+    const isKnown = to === 'database' || system.services[to] !== undefined;
+    yield {
+      severity: 'finding',
+      kind: isKnown ? 'undeclared-edge' : 'undeclared-service',
+      from,
+      to,
+      what: `${from} calls ${to} (${calls.toLocaleString('en-US')} calls), which ${system.name} does not declare: no proxy is on this way, so that no fault can be tried on it. Declare ${isKnown ? 'the edge' : 'the service and the edge'}, or take the call out.`,
+      examples,
+    };
+  }
+}
+
+function* unexercised(edges: readonly MapEdge[]): Generator<Discrepancy> {
+  for (const { id, from, to, calm, underFault } of edges) {
+    if (id === null || calm.calls + (underFault?.calls ?? 0) > 0) continue;
+    yield {
+      severity: 'warning',
+      kind: 'unexercised-edge',
+      from,
+      to,
+      what: `${id} (${from} -> ${to}) is declared, and nobody called over it in this run: the run says nothing of it. Send traffic that needs it, or leave the edge out.`,
+      examples: [],
+    };
+  }
+}
