@@ -6,7 +6,8 @@ import { makeFolder } from '../harness/make-folder.ts';
 import { validate } from '../harness/validate.ts';
 import { MATRIX_FAULTS, type MatrixLength, matrixScenario } from '../scenarios/lib/matrix.ts';
 import type { CommandFile } from './lib/command-file.ts';
-import { assemble, type Evaluated, evaluate, MATRIX_FILES } from './lib/matrix/evaluate.ts';
+import { assemble } from './lib/matrix/assemble.ts';
+import { type Evaluated, evaluate } from './lib/matrix/evaluate.ts';
 import { makeAll } from './lib/matrix/make-all.ts';
 import { type PlannedRun, planMatrix } from './lib/matrix/plan.ts';
 import { matrixMarkdown, matrixText } from './lib/matrix/text.ts';
@@ -99,11 +100,11 @@ async function run(
     print: (line) => process.stderr.write(`${line}\n`),
   });
   const result = assemble({ scenario, length, runs, evaluated, inVain });
-  const files = MATRIX_FILES(folder);
-  await writeFile(files.json, `${JSON.stringify(result, null, 2)}\n`);
-  await writeFile(files.markdown, matrixMarkdown(result));
+  const [json, markdown] = [join(folder, 'matrix.json'), join(folder, 'matrix.md')];
+  await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
+  await writeFile(markdown, matrixMarkdown(result));
   process.stdout.write(`${matrixText(result, Math.max(process.stdout.columns ?? 160, 120))}\n`);
-  process.stdout.write(`\nRuns, ${files.json} and ${files.markdown}\n`);
+  process.stdout.write(`\nRuns: ${folder}; table: ${markdown}; data: ${json}\n`);
   if (missing === 0) return EXIT.pass;
   process.stderr.write(
     `${missing} runs are still to be made: the same command with --out ${folder} goes on\n`,

@@ -9,15 +9,22 @@ const MOST_LAG_US = 250_000;
 /** Share of the machine that must have been idle, or slowness is its doing. */
 const LEAST_IDLE = 0.03;
 
+export interface CellOutcomes {
+  /** Whether the evidence proves that the one fault took hold. */
+  readonly held: boolean;
+  readonly routes: readonly RouteOutcome[];
+}
+
 /**
  * What became of each route in a run with one fault, from its evidence alone. All are unknown when the run did not end well
  * or the fault did not take hold; a route that was only slow is, when the machine or the generator could be to blame.
  */
-export async function cellOutcomes(evidence: Evidence): Promise<readonly RouteOutcome[]> {
+export async function cellOutcomes(evidence: Evidence): Promise<CellOutcomes> {
   const doubt = await doubtOf(evidence);
-  if (doubt !== undefined) return unknownOutcomes(evidence.run.system.routes, doubt);
+  if (doubt !== undefined) return { held: false, routes: unknownOutcomes(evidence.run.system.routes, doubt) };
   const slownessDoubt = (await lag(evidence)) ?? (await saturation(evidence));
-  return (await routeFacts(evidence)).map((facts) => classify(facts, slownessDoubt));
+  const routes = (await routeFacts(evidence)).map((facts) => classify(facts, slownessDoubt));
+  return { held: true, routes };
 }
 
 async function doubtOf(evidence: Evidence): Promise<string | undefined> {
@@ -44,13 +51,15 @@ async function lag(evidence: Evidence): Promise<string | undefined> {
     : undefined;
 }
 
+/** A machine that was as busy in the baseline is no reason for being slower than in it. */
 async function saturation(evidence: Evidence): Promise<string | undefined> {
-  for (const { name, startUs, endUs } of evidence.run.phases) {
-    if (name !== 'fault') continue;
-    const use = await machineUse(evidence, startUs, endUs);
+  const idle = async (phase: 'baseline' | 'fault'): Promise<number | undefined> => {
+    const times = evidence.run.phases.find(({ name }) => name === phase);
     // Without gauges nothing says so; what the ledger shows still stands.
-    if (use && use.idle < LEAST_IDLE)
-      return `the machine was saturated in the phase ${name} (${(use.idle * 100).toFixed(1)} % idle); lower --rate`;
-  }
-  return undefined;
+    return times && (await machineUse(evidence, times.startUs, times.endUs))?.idle;
+  };
+  const [before, under] = [await idle('baseline'), await idle('fault')];
+  if (under === undefined || under >= LEAST_IDLE) return undefined;
+  if (before !== undefined && before < LEAST_IDLE) return undefined;
+  return `the machine was saturated in the fault phase alone (${(under * 100).toFixed(1)} % idle); lower --rate`;
 }

@@ -24,7 +24,7 @@ export function classify(facts: RouteFacts, slownessDoubt?: string): RouteOutcom
   const { route, baseline, fault } = facts;
   const doubt = doubtOf(facts);
   if (doubt !== undefined) return { route, outcome: 'unknown', goodputRatio: null, because: doubt };
-  const goodputRatio = goodPerS(fault) / goodPerS(baseline);
+  const goodputRatio = goodput(fault) / goodput(baseline);
   const good = `${fault.good} of ${fault.recorded} answers good, before ${baseline.good} of ${baseline.recorded}`;
   if (fault.good / fault.recorded < FAILED_BELOW)
     return { route, outcome: 'failed', goodputRatio, because: good };
@@ -62,7 +62,6 @@ function doubtOf({ route, baseline, fault }: RouteFacts): string | undefined {
       return `${phase.recorded} requests of ${route} in the ${name}, ${LEAST_REQUESTS} are needed: make it longer`;
     if (phase.requests - phase.recorded > phase.requests * MOST_UNRECORDED)
       return `${phase.requests - phase.recorded} of ${phase.requests} requests of ${route} in the ${name} have no record`;
-    if (!(phase.lengthS > 0)) return `nothing says how long the ${name} was`;
   }
   if (baseline.good < baseline.recorded * LEAST_WELL)
     return `${route} was ill before: ${baseline.good} of ${baseline.recorded} answers good in the baseline`;
@@ -88,8 +87,12 @@ function rose(before: Share, after: Share, least: number): boolean {
   return change > least && wilson(after.part, after.whole).low > wilson(before.part, before.whole).high;
 }
 
-function goodPerS({ good, lengthS }: PhaseFacts): number {
-  return good / lengthS;
+/**
+ * Good answers per request that was due. The rate is the same in both phases, so the ratio of two of them is that of good
+ * answers per second, without the chance by which the mix gives a route more requests in one phase.
+ */
+function goodput({ good, recorded }: PhaseFacts): number {
+  return good / recorded;
 }
 
 function milliseconds(microseconds: number | null): string {

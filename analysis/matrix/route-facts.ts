@@ -12,7 +12,6 @@ export interface PhaseFacts {
   /** Good answers that took clearly longer than is usual in the baseline, see `slowUs`. */
   readonly slow: number;
   readonly p50Us: number | null;
-  readonly lengthS: number;
 }
 
 /** How a route went before and under the fault. */
@@ -30,7 +29,7 @@ const DEGRADED = [202];
 const SLOW_TIMES = 2;
 const SLOW_MORE_US = 100_000;
 
-type Counts = Omit<PhaseFacts, 'lengthS'> & {
+type Counts = PhaseFacts & {
   readonly route: string;
   readonly phase: string;
   readonly slowUs: number | null;
@@ -58,20 +57,14 @@ export async function routeFacts(evidence: Evidence): Promise<readonly RouteFact
   );
   return evidence.run.system.routes.map((route) => ({
     route,
-    baseline: phaseFacts(evidence, rows, route, 'baseline'),
-    fault: phaseFacts(evidence, rows, route, 'fault'),
+    baseline: phaseFacts(rows, route, 'baseline'),
+    fault: phaseFacts(rows, route, 'fault'),
     slowUs: rows.find((row) => row.route === route)?.slowUs ?? null,
   }));
 }
 
-function phaseFacts(
-  { run }: Evidence,
-  rows: readonly Counts[],
-  route: string,
-  phase: 'baseline' | 'fault',
-): PhaseFacts {
+function phaseFacts(rows: readonly Counts[], route: string, phase: 'baseline' | 'fault'): PhaseFacts {
   const row = rows.find((each) => each.route === route && each.phase === phase);
-  const times = run.phases.find(({ name }) => name === phase);
   return {
     requests: row?.requests ?? 0,
     recorded: row?.recorded ?? 0,
@@ -79,6 +72,5 @@ function phaseFacts(
     degraded: row?.degraded ?? 0,
     slow: row?.slow ?? 0,
     p50Us: row?.p50Us ?? null,
-    lengthS: times ? (times.endUs - times.startUs) / 1e6 : 0,
   };
 }

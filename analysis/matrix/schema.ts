@@ -14,6 +14,12 @@ const routeOutcome = z.strictObject({
   predicted: z.strictObject({ outcome: outcome.exclude(['unknown']), because: z.string() }).nullable(),
 });
 
+/** Edges that explain the trouble, the likeliest first, as ids or `caller -> callee`; null when there were no spans to look at. */
+const suspects = z.strictObject({
+  recording: z.array(z.string()).nullable(),
+  archive: z.array(z.string()).nullable(),
+});
+
 const cell = z.strictObject({
   build: z.string(),
   edge: z.string(),
@@ -24,6 +30,23 @@ const cell = z.strictObject({
   run: z.string().nullable(),
   routes: z.array(routeOutcome),
   blastRadius: z.strictObject({ hit: count, known: count, routes: count }),
+  /** Whether the run's evidence proves that the fault took hold; only then its suspects are scored. */
+  held: z.boolean(),
+  suspects,
+});
+
+/** A run in which nothing was broken. */
+const nothing = z.strictObject({ build: z.string(), run: z.string(), suspects });
+
+const hits = z.strictObject({ hits: count, share, low: share, high: share });
+const score = z.strictObject({
+  cases: count,
+  withoutFault: count,
+  top1: hits,
+  top3: hits,
+  misses: z.array(
+    z.strictObject({ run: z.string(), truth: z.string().nullable(), suspects: z.array(z.string()) }),
+  ),
 });
 
 const agreement = z.strictObject({
@@ -51,9 +74,13 @@ export const matrixSchema = z.strictObject({
   builds: z.array(z.string()),
   routes: z.array(z.string()),
   cells: z.array(cell),
+  nothing: z.array(nothing),
   agreement: z.array(agreement),
+  /** How often the edge that was broken is found from the spans alone; null without a run. */
+  rootCause: z.strictObject({ recording: score.nullable(), archive: score.nullable() }),
 });
 
 export type Matrix = z.output<typeof matrixSchema>;
 export type MatrixCellResult = z.output<typeof cell>;
 export type Agreement = z.output<typeof agreement>;
+export type RootCauseScore = z.output<typeof score>;

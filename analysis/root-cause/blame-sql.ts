@@ -29,7 +29,7 @@ export interface BlameRow {
 
 /** A call is slow when its own time is so many times the usual, and so much longer. */
 const SLOW_TIMES = 5;
-const SLOW_MORE_US = 12_000;
+const SLOW_MORE_US = 18_000;
 /** Its own time must be this share of all its time, or the callee explains it. */
 const SLOW_SHARE = 0.2;
 /** The usual own time: so low a quantile that it stays the usual while most of the calls are slow. */
@@ -61,8 +61,9 @@ export function blameSql(table: 'recording' | 'archive', binUs: number): string 
     calls_made AS (
       SELECT c.trace_id, c.service AS caller, c.start_us, c.end_us, c.err,
              CASE WHEN c.db_system IS NOT NULL THEN 'database' ELSE coalesce(s.service, c.peer_service) END AS callee,
-             c.end_us - c.start_us
-               - coalesce(greatest(0, least(s.end_us, c.end_us) - greatest(s.start_us, c.start_us)), 0) AS own_us,
+             -- Not coalesce: least and greatest pass over a NULL.
+             c.end_us - c.start_us - CASE WHEN s.trace_id IS NULL THEN 0
+               ELSE greatest(0, least(s.end_us, c.end_us) - greatest(s.start_us, c.start_us)) END AS own_us,
              c.err AND (s.trace_id IS NULL OR (NOT s.err AND s.end_us < c.end_us)) AS own_error
       FROM spans c LEFT JOIN servers s ON s.trace_id = c.trace_id AND s.parent_id = c.span_id
       WHERE c.kind = 'client'),

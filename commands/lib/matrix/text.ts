@@ -1,4 +1,4 @@
-import type { Agreement, Matrix, MatrixCellResult } from '../../../analysis/matrix/schema.ts';
+import type { Agreement, Matrix, MatrixCellResult, RootCauseScore } from '../../../analysis/matrix/schema.ts';
 import { table } from '../../../reports/lib/text.ts';
 
 /** A table a build: a row an edge and fault, a column a route, `failed 0.02` = outcome and goodput ratio. */
@@ -7,9 +7,7 @@ export function matrixText(matrix: Matrix, width: number): string {
   const parts = matrix.builds.map((build) =>
     [`build ${build}`, ...table([head(matrix), ...rows(matrix, build)], align, width)].join('\n'),
   );
-  return [...parts, ...matrix.agreement.filter(({ compared }) => compared > 0).map(agreementText)].join(
-    '\n\n',
-  );
+  return [...parts, ...summary(matrix)].join('\n\n');
 }
 
 /** The same as Markdown. */
@@ -26,10 +24,30 @@ export function matrixMarkdown(matrix: Matrix): string {
   );
   const { rate, phases } = matrix;
   const legend = `Outcome of each route under each fault, with its goodput: good answers per second under the fault, as a share of those before it. ${rate} requests/s, the same share for each route; baseline ${phases.baselineS} s, fault ${phases.faultS} s. An asterisk: predicted otherwise.`;
-  return `${[`## ${matrix.system}: every edge, every fault`, legend, ...parts, ...matrix.agreement.filter(({ compared }) => compared > 0).map(agreementText)].join('\n\n')}\n`;
+  return `${[`## ${matrix.system}: every edge, every fault`, legend, ...parts, ...summary(matrix)].join('\n\n')}\n`;
 }
 
-export function agreementText({ build, compared, agreed, touchAgreed, low, high }: Agreement): string {
+/** How far the predictions came true, and how often the broken edge was found; a paragraph each. */
+function summary({ agreement, rootCause }: Matrix): readonly string[] {
+  return [
+    ...agreement.filter(({ compared }) => compared > 0).map(agreementText),
+    ...(rootCause.recording ? [scoreText('recording', rootCause.recording)] : []),
+    ...(rootCause.archive ? [scoreText('archive alone', rootCause.archive)] : []),
+  ];
+}
+
+function scoreText(source: string, { cases, withoutFault, top1, top3, misses }: RootCauseScore): string {
+  const hits = ({ hits, share, low, high }: RootCauseScore['top1']): string =>
+    `${hits} of ${cases} (${percent(share)}, 95 % interval ${percent(low)} to ${percent(high)})`;
+  return [
+    `Root cause from the ${source}: first ${hits(top1)}, among the first three ${hits(top3)}; ${withoutFault} of the cases are runs without a fault`,
+    ...misses.map(
+      ({ run, suspects }) => `  not found: ${run}, suspected ${suspects.slice(0, 3).join(', ') || 'none'}`,
+    ),
+  ].join('\n');
+}
+
+function agreementText({ build, compared, agreed, touchAgreed, low, high }: Agreement): string {
   return `${build}: ${agreed} of ${compared} outcomes as predicted (${percent(agreed / compared)}, 95 % interval ${percent(low)} to ${percent(high)}); touched or not: ${touchAgreed} of ${compared} (${percent(touchAgreed / compared)})`;
 }
 
