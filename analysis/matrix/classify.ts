@@ -11,7 +11,7 @@ const LEAST_WELL = 0.9;
 /** Less than this share of good answers and the route has failed: more often than not it does not do its work. */
 const FAILED_BELOW = 0.5;
 /** A share must change by so much, beyond what chance explains, for the route to be degraded. */
-const LEAST_CHANGE = { good: 0.02, degraded: 0.02, slow: 0.1 } as const;
+const LEAST_CHANGE = { good: 0.02, degraded: 0.02, slow: 0.2 } as const;
 
 /**
  * What became of a route under a fault that took hold. Failed: less than half of its answers are good. Degraded: clearly fewer
