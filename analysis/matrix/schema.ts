@@ -14,7 +14,7 @@ const routeOutcome = z.strictObject({
   predicted: z.strictObject({ outcome: outcome.exclude(['unknown']), because: z.string() }).nullable(),
 });
 
-/** Edges that explain the trouble, the likeliest first, as ids or `caller -> callee`; null when there were no spans to look at. */
+/** Edges that explain the trouble, the likeliest first, as ids, `caller -> callee` or `service itself`; null when there were no spans to look at. */
 const suspects = z.strictObject({
   recording: z.array(z.string()).nullable(),
   archive: z.array(z.string()).nullable(),
@@ -28,6 +28,8 @@ const cell = z.strictObject({
   title: z.string(),
   /** Name of the run's folder beside matrix.json; null when the run is not made. */
   run: z.string().nullable(),
+  /** What ended by itself under the fault, such as `order-service died: exit code 1`; null when nothing did. */
+  died: z.string().nullable(),
   routes: z.array(routeOutcome),
   blastRadius: z.strictObject({ hit: count, known: count, routes: count }),
   /** Whether the run's evidence proves that the fault took hold; only then its suspects are scored. */

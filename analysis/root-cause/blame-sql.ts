@@ -9,16 +9,18 @@
  *
  * A part of a trace (a SERVER or CONSUMER span with what its service did below it) that failed without a failed call is
  * explained by the first call that such parts usually make and that it did not: a database driver that gets no
- * connection makes no span, and an open circuit breaker makes no call.
+ * connection makes no span, and an open circuit breaker makes no call. A part that took long by itself before a call to a
+ * database, of which other calls are in trouble, has waited for a connection. What then is left of failed and slow parts is the service's own doing: its
+ * rows have the service at both ends.
  */
 
-/** An edge by its ends, as the spans name them. */
+/** An edge by its ends, as the spans name them, or a service itself. */
 export interface BlameRow {
   readonly caller: string;
   readonly callee: string;
   /** Number of the bin of time, from that of the first span. */
   readonly bin: number;
-  /** Calls that began, and calls that were missing. */
+  /** Calls that began, and calls that were missing; parts of traces, of a service itself. */
   readonly attempts: number;
   readonly failed: number;
   readonly slow: number;
@@ -27,6 +29,8 @@ export interface BlameRow {
   readonly lostUs: number;
 }
 
+/** A part of a trace is slow by itself from so much more than five times the usual on: it holds code, which has its moods. */
+const PART_MORE_US = 100_000;
 /** A call is slow when its own time is so many times the usual, and so much longer. */
 const SLOW_TIMES = 5;
 const SLOW_MORE_US = 18_000;
@@ -87,7 +91,7 @@ export function blameSql(table: 'recording' | 'archive', binUs: number): string 
       GROUP BY p.trace_id, p.span_id),
     part_calls AS (
       SELECT p.trace_id, p.span_id, c.callee, min(c.start_us) - any_value(p.start_us) AS offset_us,
-             bool_or(c.err) AS err
+             bool_or(c.err) AS err, sum(least(c.end_us, p.end_us) - c.start_us) AS took_us
       FROM parts p JOIN called c ON c.trace_id = p.trace_id AND c.caller = p.service
         AND c.start_us >= p.start_us AND c.start_us <= p.end_us
       GROUP BY p.trace_id, p.span_id, c.callee),
@@ -116,12 +120,46 @@ export function blameSql(table: 'recording' | 'archive', binUs: number): string 
         SELECT 1 FROM part_calls c
         WHERE c.trace_id = u.trace_id AND c.span_id = u.span_id AND c.callee = e.callee)
       GROUP BY u.trace_id, u.span_id, u.service, u.start_us),
+    -- Not failed, but long by itself; calls that overlap count each, which never makes it longer.
+    own_times AS (
+      SELECT p.trace_id, p.span_id, p.service, p.name, p.start_us, any_value(t.err) AS err,
+             greatest(0, any_value(p.end_us) - p.start_us - coalesce(sum(c.took_us), 0)) AS own_us,
+             any_value(c.offset_us) FILTER (WHERE c.callee = 'database') AS database_us
+      FROM parts p JOIN part_state t ON t.trace_id = p.trace_id AND t.span_id = p.span_id
+      LEFT JOIN part_calls c ON c.trace_id = p.trace_id AND c.span_id = p.span_id
+      GROUP BY p.trace_id, p.span_id, p.service, p.name, p.start_us),
+    -- Services whose calls to a database are in trouble of their own: connections are held.
+    hurt AS (
+      SELECT DISTINCT caller, start_us // ${MEMORY_US} + later AS stretch
+      FROM called, (VALUES (-1), (0), (1)) AS near(later) WHERE callee = 'database' AND (own_error OR own_slow)),
+    own_usual AS (
+      SELECT service, name, quantile_cont(own_us, ${USUAL_QUANTILE}) AS own_us FROM own_times GROUP BY service, name),
+    long_parts AS (
+      SELECT o.service, o.start_us, o.own_us - u.own_us AS lost_us,
+             e.callee IS NOT NULL AND h.caller IS NOT NULL
+               AND coalesce(o.database_us > e.offset_us + ${PART_MORE_US}, true) AS waited
+      FROM own_times o JOIN own_usual u ON u.service = o.service AND u.name = o.name
+      LEFT JOIN expected e ON e.service = o.service AND e.name = o.name AND e.callee = 'database'
+      LEFT JOIN hurt h ON h.caller = o.service AND h.stretch = o.start_us // ${MEMORY_US}
+      WHERE NOT o.err AND o.own_us > greatest(${SLOW_TIMES} * u.own_us, u.own_us + ${PART_MORE_US})),
+    own_failures AS (
+      SELECT u.service, u.start_us FROM unexplained u
+      WHERE NOT EXISTS (
+        SELECT 1 FROM expected e
+        WHERE e.service = u.service AND e.name = u.name AND NOT EXISTS (
+          SELECT 1 FROM part_calls c
+          WHERE c.trace_id = u.trace_id AND c.span_id = u.span_id AND c.callee = e.callee))),
     events AS (
-      SELECT caller, callee, start_us, own_error AS failed, own_slow AS slow, false AS missing,
+      SELECT caller, callee, start_us, 1 AS attempts, own_error AS failed, own_slow AS slow, false AS missing,
              CASE WHEN own_slow THEN least(lost_us, ${MOST_LOST_US}) ELSE 0 END AS lost_us FROM called
-      UNION ALL SELECT caller, callee, start_us, false, false, true, 0 FROM missing)
+      UNION ALL SELECT caller, callee, start_us, 1, false, false, true, 0 FROM missing
+      UNION ALL SELECT service, CASE WHEN waited THEN 'database' ELSE service END, start_us,
+                       CASE WHEN waited THEN 1 ELSE 0 END, false, true, false, least(lost_us, ${MOST_LOST_US})
+                FROM long_parts
+      UNION ALL SELECT service, service, start_us, 0, true, false, false, 0 FROM own_failures
+      UNION ALL SELECT service, service, start_us, 1, false, false, false, 0 FROM parts)
     SELECT caller, callee, CAST((start_us - (SELECT min(start_us) FROM spans)) // ${binUs} AS INTEGER) AS bin,
-           count(*) AS attempts, count(*) FILTER (WHERE failed) AS failed, count(*) FILTER (WHERE slow) AS slow,
+           CAST(sum(attempts) AS INTEGER) AS attempts, count(*) FILTER (WHERE failed) AS failed, count(*) FILTER (WHERE slow) AS slow,
            count(*) FILTER (WHERE missing) AS missing, CAST(sum(lost_us) AS DOUBLE) AS "lostUs"
     FROM events GROUP BY ALL ORDER BY caller, callee, bin`;
 }

@@ -7,10 +7,16 @@ const BIN_US = 500_000;
 const MOST_BINS = 400;
 
 export interface NamedSuspect extends Suspect {
-  /** The declared edge with these ends; null when the system declares none. */
+  /** The declared edge with these ends; null when the system declares none, or it is a service itself (both ends the same). */
   readonly edge: string | null;
   readonly fromUs: number;
   readonly untilUs: number;
+}
+
+/** What a suspect is called: the edge's id, its ends where the system declares none, or the service itself. */
+export function nameOf({ edge, caller, callee }: NamedSuspect): string {
+  if (caller === callee) return `${caller} itself`;
+  return edge ?? `${caller} -> ${callee}`;
 }
 
 export interface RootCause {
@@ -21,7 +27,7 @@ export interface RootCause {
 }
 
 /**
- * Ranks the edges that explain a run's trouble, from its spans alone: neither the timeline nor the phases, nor what was
+ * Ranks the edges, and services themselves, that explain a run's trouble, from its spans alone: neither the timeline nor the phases, nor what was
  * injected, is looked at. The declared edges serve only as names.
  * @param table `archive`: what a sampling pipeline has kept, as in production
  */

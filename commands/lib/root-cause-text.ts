@@ -1,4 +1,4 @@
-import type { NamedSuspect, RootCause } from '../../analysis/root-cause/root-cause.ts';
+import { type NamedSuspect, nameOf, type RootCause } from '../../analysis/root-cause/root-cause.ts';
 import { table } from '../../reports/lib/text.ts';
 
 /** The ranking of one source, with what each suspect did, for a terminal. */
@@ -6,18 +6,18 @@ export function rootCauseText({ table: source, spans, suspects }: RootCause, wid
   const head = `${source}, ${number(spans)} spans`;
   if (spans === 0) return `${head}: nothing can be said without spans`;
   if (suspects.length === 0)
-    return `${head}: none (no edge has bad calls that come together in time beyond chance)`;
+    return `${head}: none (no edge and no service has bad calls that come together in time beyond chance)`;
   const total = suspects.reduce((sum, { score }) => sum + score, 0);
   const rows = suspects.map((suspect, index) => [
     `${index + 1}.`,
-    suspect.edge ?? `${suspect.caller} -> ${suspect.callee}`,
+    nameOf(suspect),
     percent(total === 0 ? 0 : suspect.score / total),
     `${time(suspect.fromUs)} to ${time(suspect.untilUs)}`,
     `${number(suspect.cluster.bad)} of ${number(suspect.cluster.attempts)} calls bad (${kinds(suspect)}), otherwise ${percent(suspect.cluster.shareOutside)}`,
   ]);
   return [
     head,
-    ...table([['', 'edge', 'weight', 'time (UTC)', 'what its own calls did'], ...rows], 'llrll', width),
+    ...table([['', 'suspect', 'weight', 'time (UTC)', 'what its own calls did'], ...rows], 'llrll', width),
   ].join('\n');
 }
 

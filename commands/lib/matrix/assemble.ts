@@ -66,6 +66,7 @@ function cellOf(
       fault,
       title: matrixFault(system, edge, fault).title,
       run: found ? name : null,
+      died: found?.died ?? null,
       routes: outcomes.map((each) => {
         const prediction = predictions.find(
           (other) => other.edge === edge && other.fault === fault && other.route === each.route,

@@ -2,13 +2,15 @@ import { type CellOutcomes, cellOutcomes } from '../../../analysis/matrix/cell-o
 import type { Matrix } from '../../../analysis/matrix/schema.ts';
 import type { Prediction } from '../../../analysis/risks/outcomes.ts';
 import { predictOutcomes } from '../../../analysis/risks/predict-outcomes.ts';
-import { rootCause } from '../../../analysis/root-cause/root-cause.ts';
+import { nameOf, rootCause } from '../../../analysis/root-cause/root-cause.ts';
 import type { Evidence } from '../../../harness/contracts.ts';
 import { withEvidence } from '../with-evidence.ts';
 import type { PlannedRun } from './plan.ts';
 
 /** What the evidence of a run says, as far as the matrix asks. */
 export interface Evaluated {
+  /** What ended by itself; null when the run went on to its end. */
+  readonly died: string | null;
   readonly outcomes: CellOutcomes;
   /** Calls over the cell's edge in the whole run; null for a run without a fault, or without a recording. */
   readonly calls: number | null;
@@ -20,6 +22,7 @@ export interface Evaluated {
 /** Reads a run's folder; nothing else is known to it. */
 export function evaluate({ folder, cell }: PlannedRun): Promise<Evaluated> {
   return withEvidence(folder, async (evidence) => ({
+    died: evidence.run.problem?.message ?? null,
     outcomes: cell.edge === undefined ? { held: false, routes: [] } : await cellOutcomes(evidence),
     calls: cell.edge === undefined ? null : await callsOver(evidence, cell.edge),
     suspects: {
@@ -43,5 +46,5 @@ async function suspectsOf(evidence: Evidence, table: 'recording' | 'archive'): P
   if (!evidence.sources.has(table)) return null;
   const { spans, suspects } = await rootCause(evidence, table);
   if (spans === 0) return null;
-  return suspects.map(({ edge, caller, callee }) => edge ?? `${caller} -> ${callee}`);
+  return suspects.map(nameOf);
 }

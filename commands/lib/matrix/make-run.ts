@@ -21,7 +21,8 @@ export interface MakeOptions {
 }
 
 /**
- * The record of a run that was made before; undefined when it is to be made.
+ * The record of a run that was made before; undefined when it is to be made. One in which a service of the system died
+ * counts: the fault may have done it.
  * @throws UserError when it was made with another rate or other phases, which must not be mixed
  */
 export async function madeBefore(
@@ -32,7 +33,7 @@ export async function madeBefore(
     if (error instanceof UserError) return undefined;
     throw error;
   });
-  if (run?.status !== 'completed') return undefined;
+  if (!run || !isWhole(run)) return undefined;
   const lengthS = (name: string): number => {
     const phase = run.phases.find((each) => each.name === name);
     return phase ? Math.round((phase.endUs - phase.startUs) / 1e6) : 0;
@@ -95,4 +96,8 @@ export async function makeRun(run: PlannedRun, options: MakeOptions): Promise<Ru
   if (record.cleanupProblems.length > 0)
     throw new NotRestored(record.cleanupProblems, new UserError(`the run ${run.folder} has ended`));
   return record;
+}
+
+function isWhole({ status, problem }: RunRecord): boolean {
+  return status === 'completed' || problem?.partKind === 'service';
 }

@@ -27,9 +27,18 @@ export function matrixMarkdown(matrix: Matrix): string {
   return `${[`## ${matrix.system}: every edge, every fault`, legend, ...parts, ...summary(matrix)].join('\n\n')}\n`;
 }
 
-/** How far the predictions came true, and how often the broken edge was found; a paragraph each. */
-function summary({ agreement, rootCause }: Matrix): readonly string[] {
+/** What died, how far the predictions came true, and how often the broken edge was found; a paragraph each. */
+function summary({ agreement, cells, rootCause }: Matrix): readonly string[] {
+  const dead = cells.filter(({ died }) => died !== null);
   return [
+    ...(dead.length > 0
+      ? [
+          [
+            'Services that ended by themselves under a fault:',
+            ...dead.map(({ run, died }) => `  ${run}: ${died}`),
+          ].join('\n'),
+        ]
+      : []),
     ...agreement.filter(({ compared }) => compared > 0).map(agreementText),
     ...(rootCause.recording ? [scoreText('recording', rootCause.recording)] : []),
     ...(rootCause.archive ? [scoreText('archive alone', rootCause.archive)] : []),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nameOf } from '../../../analysis/root-cause/root-cause.ts';
 import { inTrouble, PER_S, type Planted, suspectsOf, type Trouble, type Troubles } from './traces.ts';
 
 /** The troubles in the 15th to 25th second. */
@@ -46,10 +47,9 @@ describe('rootCause', () => {
   it('counts the calls that an open breaker does not make for the edge that had failed', async () => {
     // Seven fail, then one probe each three seconds; meanwhile payment-service asks neither its database nor Stripe.
     const isTried = (seq: number) => seq < 15 * PER_S + 7 || (seq - 15 * PER_S) % (3 * PER_S) === 0;
-    const found = await suspectsOf({
-      troubles: (seq) =>
-        inTrouble(seq) ? { 'payment-service>stripe-api': { is: isTried(seq) ? 'refused' : 'unmade' } } : {},
-    });
+    const troubles = (seq: number): Troubles =>
+      inTrouble(seq) ? { 'payment-service>stripe-api': { is: isTried(seq) ? 'refused' : 'unmade' } } : {};
+    const found = await suspectsOf({ troubles });
     expect(found.suspects).toMatchObject([{ edge: 'payment-to-stripe', failed: 10, missing: 90 }]);
   });
 
@@ -89,14 +89,34 @@ describe('rootCause', () => {
     );
   });
 
-  it('does not blame an edge for a callee that takes long itself', async () => {
+  it('names the service that takes long itself, not the edge to it', async () => {
     const busy: Trouble = { is: 'busy', ms: 500 };
-    expect(await edgesOf({ troubles: during({ 'order-service>inventory-service': busy }) })).toEqual([]);
+    for (const [call, name] of [
+      ['order-service>inventory-service', 'inventory-service itself'],
+      ['payment-service>stripe-api', 'stripe-api itself'],
+    ] as const) {
+      const { suspects } = await suspectsOf({ troubles: during({ [call]: busy }) });
+      expect(suspects.map(nameOf)).toEqual([name]);
+    }
   });
 
-  it('does not blame an edge for a callee that fails itself', async () => {
+  it('counts the wait for a connection for the database that holds all of them', async () => {
+    // One statement in ten has a connection and hangs; the other parts wait for one, and then do their work.
+    const troubles = (seq: number): Troubles =>
+      !inTrouble(seq)
+        ? {}
+        : seq % 10 === 0
+          ? { 'inventory-service>database': { is: 'late', ms: 3000 } }
+          : { 'order-service>inventory-service': { is: 'busy', ms: 3000 } };
+    const { suspects } = await suspectsOf({ troubles });
+    expect(suspects.map(nameOf)).toEqual(['inventory-to-database']);
+  });
+
+  it('names the service that fails itself, not the edge to it', async () => {
     const broken: Trouble = { is: 'broken' };
-    expect(await edgesOf({ troubles: during({ 'payment-service>stripe-api': broken }) })).toEqual([]);
+    const { suspects } = await suspectsOf({ troubles: during({ 'payment-service>stripe-api': broken }) });
+    expect(suspects.map(nameOf)).toEqual(['stripe-api itself']);
+    expect(suspects).toMatchObject([{ edge: null, failed: 100, slow: 0, missing: 0 }]);
   });
 
   it('finds an edge whose failures the caller survives', async () => {
