@@ -1,5 +1,5 @@
+import { wilson } from '../lib/wilson.ts';
 import type { Agreement, MatrixCellResult } from './schema.ts';
-import { wilson } from './wilson.ts';
 
 /** How often the predictions came true, by build; what is unknown, or was not predicted, is left out. */
 export function agreementOf(build: string, cells: readonly MatrixCellResult[]): Agreement {

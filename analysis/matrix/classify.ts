@@ -1,6 +1,6 @@
+import { wilson } from '../lib/wilson.ts';
 import type { RouteOutcome } from './outcome.ts';
 import type { PhaseFacts, RouteFacts } from './route-facts.ts';
-import { wilson } from './wilson.ts';
 
 /** Requests of a route without which its shares say nothing, in the baseline and under the fault. */
 export const LEAST_REQUESTS = 30;

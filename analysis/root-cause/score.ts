@@ -1,4 +1,4 @@
-import { wilson } from '../matrix/wilson.ts';
+import { wilson } from '../lib/wilson.ts';
 
 /** A run of which it is known what was broken, and the ranking that was made without knowing it. */
 export interface Case {
