@@ -8,7 +8,7 @@
  * callee's own calls explain it. So trouble is followed down to the deepest call that has it, and no further.
  *
  * A part of a trace (a SERVER or CONSUMER span with what its service did below it) that failed without a failed call is
- * explained by the first call that such parts usually make and that it did not: a database driver that gets no
+ * explained by the first call that such parts usually make and that it did not, or by one that has just failed elsewhere: a database driver that gets no
  * connection makes no span, and an open circuit breaker makes no call. A part that took long by itself before a call to a
  * database, of which other calls are in trouble, has waited for a connection. What then is left of failed and slow parts is the service's own doing: its
  * rows have the service at both ends.
@@ -110,15 +110,20 @@ export function blameSql(table: 'recording' | 'archive', binUs: number): string 
     failures AS (
       SELECT DISTINCT caller, callee, start_us // ${MEMORY_US} + later AS stretch
       FROM called, (VALUES (-1), (0), (1)) AS near(later) WHERE own_error),
+    -- By kind of part: what it was seen to call, and whether that is expected of each.
+    known AS (
+      SELECT DISTINCT p.service, p.name, c.callee, x.offset_us, x.callee IS NOT NULL AS expected
+      FROM part_calls c JOIN parts p ON p.trace_id = c.trace_id AND p.span_id = c.span_id
+      LEFT JOIN expected x ON x.service = p.service AND x.name = p.name AND x.callee = c.callee),
     missing AS (
-      SELECT u.service AS caller, u.start_us,
+      SELECT u.trace_id, u.span_id, u.service AS caller, u.start_us,
              -- Of several, one that has just failed; else the first, without which there are no others.
-             arg_min(e.callee, (CASE WHEN f.callee IS NULL THEN 1 ELSE 0 END, e.offset_us)) AS callee
-      FROM unexplained u JOIN expected e ON e.service = u.service AND e.name = u.name
-      LEFT JOIN failures f ON f.caller = u.service AND f.callee = e.callee AND f.stretch = u.start_us // ${MEMORY_US}
-      WHERE NOT EXISTS (
+             arg_min(k.callee, (CASE WHEN f.callee IS NULL THEN 1 ELSE 0 END, coalesce(k.offset_us, 0))) AS callee
+      FROM unexplained u JOIN known k ON k.service = u.service AND k.name = u.name
+      LEFT JOIN failures f ON f.caller = u.service AND f.callee = k.callee AND f.stretch = u.start_us // ${MEMORY_US}
+      WHERE (k.expected OR f.callee IS NOT NULL) AND NOT EXISTS (
         SELECT 1 FROM part_calls c
-        WHERE c.trace_id = u.trace_id AND c.span_id = u.span_id AND c.callee = e.callee)
+        WHERE c.trace_id = u.trace_id AND c.span_id = u.span_id AND c.callee = k.callee)
       GROUP BY u.trace_id, u.span_id, u.service, u.start_us),
     -- Not failed, but long by itself; calls that overlap count each, which never makes it longer.
     own_times AS (
@@ -144,11 +149,7 @@ export function blameSql(table: 'recording' | 'archive', binUs: number): string 
       WHERE NOT o.err AND o.own_us > greatest(${SLOW_TIMES} * u.own_us, u.own_us + ${PART_MORE_US})),
     own_failures AS (
       SELECT u.service, u.start_us FROM unexplained u
-      WHERE NOT EXISTS (
-        SELECT 1 FROM expected e
-        WHERE e.service = u.service AND e.name = u.name AND NOT EXISTS (
-          SELECT 1 FROM part_calls c
-          WHERE c.trace_id = u.trace_id AND c.span_id = u.span_id AND c.callee = e.callee))),
+      WHERE NOT EXISTS (SELECT 1 FROM missing m WHERE m.trace_id = u.trace_id AND m.span_id = u.span_id)),
     events AS (
       SELECT caller, callee, start_us, 1 AS attempts, own_error AS failed, own_slow AS slow, false AS missing,
              CASE WHEN own_slow THEN least(lost_us, ${MOST_LOST_US}) ELSE 0 END AS lost_us FROM called
