@@ -96,6 +96,8 @@ export interface Edge {
   readonly value?: string;
   /** How long the caller waits for an answer before it gives up, with all mitigations on; absent = for ever. */
   readonly timeoutMs?: number;
+  /** Calls that the caller has under way at most, such as the size of a pool; more wait. Absent = as many as there are. */
+  readonly connections?: number;
 }
 
 export interface Database {

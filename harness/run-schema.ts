@@ -33,6 +33,7 @@ const system = z.looseObject({
       variable: z.string(),
       value: z.string().exactOptional(),
       timeoutMs: z.number().positive().exactOptional(),
+      connections: z.number().positive().exactOptional(),
     }),
   ),
   promises: z.array(promise),

@@ -69,6 +69,10 @@ function* systemProblems(system: System): Generator<string> {
     if (to === 'database' ? !system.database : !services.includes(to))
       yield `edge '${id}' leads to '${to}', which is no service${to === 'database' ? ' and no database is declared' : ''}. ${among}`;
   }
+  for (const { id, timeoutMs = 1, connections = 1 } of system.edges) {
+    if (!(timeoutMs > 0)) yield `edge '${id}' has a time-out of ${timeoutMs} ms; allowed: more than 0`;
+    if (!(connections >= 1)) yield `edge '${id}' has ${connections} connections; allowed: 1 or more`;
+  }
   for (const id of duplicates(system.edges.map((edge) => edge.id))) yield `edge '${id}' is declared twice`;
   if (system.traffic.length === 0) yield 'system.traffic is empty; nothing could be sent';
   for (const { id, weight } of system.traffic) {

@@ -11,6 +11,7 @@ const DATABASE = {
   variable: 'DATABASE_URL',
   value: 'postgres://chaoscope@{address}/shop',
   timeoutMs: 1000,
+  connections: 10,
 } as const;
 
 /** The reference shop, described for whoever runs it, loads it and breaks it. */
@@ -59,7 +60,7 @@ export default {
     },
   },
 
-  // The time-outs are the defaults of the callers' settings; a test compares them.
+  // The time-outs and connections are the defaults of the callers' settings; a test compares them.
   edges: [
     { id: 'gateway-to-auth', from: 'api-gateway', to: 'auth-service', variable: 'AUTH_URL', timeoutMs: 500 },
     {

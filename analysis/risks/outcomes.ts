@@ -6,6 +6,9 @@
 export const FAULTS = ['down', 'blackhole', 'latency-below', 'latency-above', 'reset'] as const;
 export type FaultKind = (typeof FAULTS)[number];
 
+/** By which share of the time-out `latency-below` delays an answer, where predictions depend on it. */
+export const BELOW_SHARE = 0.5;
+
 /**
  * What becomes of a route's answers while an edge is at fault. failed: half of the good answers or more are gone.
  * degraded: good answers are fewer, or noticeably later, or lesser ones (such as 202 where 201 is usual). unaffected: none of it.

@@ -47,11 +47,18 @@ export interface Apart {
   readonly calls: number;
 }
 
+/** All calls over an edge, waited for or not. */
+export interface EdgeLoad {
+  readonly edge: string;
+  readonly callsPerS: number;
+}
+
 export interface Dependencies {
   readonly routes: readonly RouteUse[];
   readonly uses: readonly EdgeUse[];
   readonly instead: readonly Instead[];
   readonly apart: readonly Apart[];
+  readonly loads: readonly EdgeLoad[];
 }
 
 /** The requests of the measured phases that were due before any fault, and what they called over before their answer. */
@@ -87,7 +94,7 @@ const USED = `${WAITED},
 /** What each route depends on, from a run's requests that no fault touched. Empty without ledger and recording. */
 export async function dependenciesOf(evidence: Evidence): Promise<Dependencies> {
   if (!evidence.sources.has('ledger') || !evidence.sources.has('recording'))
-    return { routes: [], uses: [], instead: [], apart: [] };
+    return { routes: [], uses: [], instead: [], apart: [], loads: [] };
   const froms = evidence.faults.flatMap(({ window }) => (window ? [window.fromUs] : []));
   const parameters = {
     entry: evidence.run.system.entry,
@@ -133,5 +140,14 @@ export async function dependenciesOf(evidence: Evidence): Promise<Dependencies> 
      GROUP BY c.edge ORDER BY c.edge`,
     parameters,
   );
-  return { routes, uses, instead, apart };
+  const loads = await evidence.query<EdgeLoad>(
+    `WITH calm AS (
+       SELECT min(start_us) AS from_us, least(max(end_us), $before::DOUBLE) AS until_us
+       FROM phases WHERE name <> 'warmup')
+     SELECT edge, count(DISTINCT (trace_id, span_id)) / (any_value(until_us - from_us) / 1e6) AS "callsPerS"
+     FROM calls JOIN calm ON start_us BETWEEN from_us AND until_us
+     WHERE until_us > from_us GROUP BY edge ORDER BY edge`,
+    { before: parameters.before },
+  );
+  return { routes, uses, instead, apart, loads };
 }

@@ -1,18 +1,5 @@
 import type { RunRecord } from '../../../harness/contracts.ts';
-import type { MapEdge } from '../service-map.ts';
-
-/** Where the recording and the declared system differ. */
-export interface Discrepancy {
-  /** finding: the system does what it does not declare. warning: what it declares was not seen. */
-  readonly severity: 'finding' | 'warning';
-  readonly kind: 'undeclared-edge' | 'unexercised-edge' | 'undeclared-service';
-  readonly from: string;
-  readonly to: string;
-  /** A sentence with the remedy. */
-  readonly what: string;
-  /** Trace ids to look at. */
-  readonly examples: readonly string[];
-}
+import type { Discrepancy, MapEdge } from '../map.ts';
 
 export function discrepanciesOf(run: RunRecord, edges: readonly MapEdge[]): readonly Discrepancy[] {
   return [...undeclared(run, edges), ...unexercised(edges)];

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../../harness/contracts.ts';
-import { CLIENTS, type MapEdge } from '../service-map.ts';
+import { CLIENTS, type MapEdge } from '../map.ts';
 import { bothStats, STATS_COLUMNS, type StatsRow } from './stats.ts';
 import { isFaulty, type MeasuredTime } from './times.ts';
 

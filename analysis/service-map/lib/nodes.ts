@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../../harness/contracts.ts';
-import { CLIENTS, type MapEdge, type MapNode } from '../service-map.ts';
+import { CLIENTS, type MapEdge, type MapNode } from '../map.ts';
 
 /** Everything that an edge leads from or to, and every declared service. */
 export function nodesOf({ system }: RunRecord, edges: readonly MapEdge[]): readonly MapNode[] {

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../../harness/contracts.ts';
 import { FAILED } from '../../lib/waited.ts';
-import type { MapEdge } from '../service-map.ts';
+import type { MapEdge } from '../map.ts';
 import { bothStats, STATS_COLUMNS, type StatsRow } from './stats.ts';
 import { isFaulty, type MeasuredTime } from './times.ts';
 

@@ -1,6 +1,6 @@
 import type { Edge, Evidence } from '../../../harness/contracts.ts';
 import { FAILED, WAITED } from '../../lib/waited.ts';
-import type { MapEdge } from '../service-map.ts';
+import type { MapEdge } from '../map.ts';
 import { bothStats, modeOf, STATS_COLUMNS, type StatsRow } from './stats.ts';
 import { isFaulty, type MeasuredTime } from './times.ts';
 
@@ -23,16 +23,23 @@ export async function seenEdges(evidence: Evidence, time: MeasuredTime): Promise
      spans AS MATERIALIZED (
        SELECT DISTINCT trace_id, span_id, parent_id, service, kind, start_us, end_us, status, http_status,
               peer_service, db_system,
-              CASE WHEN kind = 'client' THEN attributes->>'$."server.address"' END AS address
+              CASE WHEN kind = 'client'
+                THEN concat_ws(':', attributes->>'$."server.address"', attributes->>'$."server.port"') END AS address
        FROM recording WHERE kind IN ('client', 'server')),
      servers AS (
        SELECT trace_id, parent_id, arg_min(service, start_us) AS service
        FROM spans WHERE kind = 'server' AND parent_id IS NOT NULL GROUP BY trace_id, parent_id),
+     -- A call that failed on the way leads where the caller's other calls to that address have led.
+     addresses AS (
+       SELECT c.service, c.address, mode(coalesce(s.service, c.peer_service)) AS name
+       FROM spans c LEFT JOIN servers s ON s.trace_id = c.trace_id AND s.parent_id = c.span_id
+       WHERE c.kind = 'client' AND c.address <> '' GROUP BY c.service, c.address),
      seen AS (
        SELECT c.trace_id, c.span_id, c.service AS caller, c.db_system IS NOT NULL AS is_database, c.start_us, c.end_us,
               CASE WHEN c.db_system IS NOT NULL THEN 'database'
-                   ELSE coalesce(s.service, c.peer_service, c.address) END AS callee, c.status, c.http_status
+                   ELSE coalesce(s.service, c.peer_service, a.name, nullif(c.address, '')) END AS callee, c.status, c.http_status
        FROM spans c LEFT JOIN servers s ON s.trace_id = c.trace_id AND s.parent_id = c.span_id
+       LEFT JOIN addresses a ON a.service = c.service AND a.address = c.address
        WHERE c.kind = 'client'
        UNION ALL
        SELECT s.trace_id, s.span_id, p.service, false, s.start_us, s.end_us, s.service, s.status, s.http_status

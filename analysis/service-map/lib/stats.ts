@@ -1,4 +1,4 @@
-import type { CallStats, Mode } from '../service-map.ts';
+import type { CallStats, Mode } from '../map.ts';
 import type { MeasuredTime } from './times.ts';
 
 /** Calls of one kind in the calm or in the faulty time, as a statement with STATS_COLUMNS yields them. */
