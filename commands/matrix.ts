@@ -9,7 +9,8 @@ import type { CommandFile } from './lib/command-file.ts';
 import { assemble } from './lib/matrix/assemble.ts';
 import { type Evaluated, evaluate } from './lib/matrix/evaluate.ts';
 import { makeAll } from './lib/matrix/make-all.ts';
-import { type PlannedRun, planMatrix } from './lib/matrix/plan.ts';
+import { madeBefore, makeRun } from './lib/matrix/make-run.ts';
+import { buildsOf, type PlannedRun, planMatrix } from './lib/matrix/plan.ts';
 import { matrixMarkdown, matrixText } from './lib/matrix/text.ts';
 import { prepareTools } from './lib/prepare-tools.ts';
 import { wholeNumber } from './lib/run-options.ts';
@@ -84,11 +85,21 @@ async function run(
   const length = lengthOf(options);
   const evaluated = new Map<string, Evaluated>();
   const inVain = new Map<string, string>();
+  const scenarioOf = ({ cell }: PlannedRun): Scenario => matrixScenario(scenario, cell, length);
+  let tools: ReturnType<typeof prepareTools> | undefined;
   const missing = await makeAll(runs, {
-    tools: await prepareTools(signal),
     signal,
     limit: options.limit,
-    scenarioOf: ({ cell }) => matrixScenario(scenario, cell, length),
+    before: (planned) => madeBefore(planned, scenarioOf(planned)),
+    make: async (planned, onLoadEnded, stop) => {
+      tools ??= prepareTools(signal);
+      return makeRun(planned, {
+        scenario: scenarioOf(planned),
+        tools: await tools,
+        signal: stop,
+        onLoadEnded,
+      });
+    },
     inVain: ({ name }) => inVain.get(name),
     onRun: async (made) => {
       const found = await evaluate(made);
@@ -119,10 +130,10 @@ function sameEdge(runs: readonly PlannedRun[], made: PlannedRun): readonly Plann
   );
 }
 
-function choiceOf({ system }: Scenario, options: MatrixOptions) {
+function choiceOf(scenario: Scenario, options: MatrixOptions) {
   return {
-    builds: listOf(options.builds) ?? system.builds?.map(({ id }) => id) ?? [],
-    edges: listOf(options.edges) ?? system.edges.map(({ id }) => id),
+    builds: listOf(options.builds) ?? buildsOf(scenario),
+    edges: listOf(options.edges) ?? scenario.system.edges.map(({ id }) => id),
     faults: listOf(options.faults) ?? [],
     nothing: options.nothing,
     seed: options.seed,

@@ -1,18 +1,19 @@
-import type { RunRecord, Scenario } from '../../../harness/contracts.ts';
+import type { RunRecord } from '../../../harness/contracts.ts';
 import { NotRestored } from '../../../harness/errors.ts';
-import { type MakeOptions, madeBefore, makeRun } from './make-run.ts';
 import type { PlannedRun } from './plan.ts';
 
 export interface MakeAllOptions {
-  readonly tools: MakeOptions['tools'];
   readonly signal: AbortSignal;
   /** At most so many new runs; the rest is left to a later call. */
   readonly limit: number;
-  scenarioOf(run: PlannedRun): Scenario;
+  /** The record of a run that was made before, if it was. */
+  before(run: PlannedRun): Promise<RunRecord | undefined>;
+  /** Makes a run; calls back when its last answer has come, from where on it only waits and gathers. */
+  make(run: PlannedRun, onLoadEnded: () => void, signal: AbortSignal): Promise<RunRecord>;
   /** Why the run would be in vain, if it would, from what has been made so far. */
   inVain(run: PlannedRun): string | undefined;
   /** A run is there, new or from before; its evidence can be read. */
-  onRun(run: PlannedRun, record: RunRecord, isNew: boolean): Promise<void>;
+  onRun(run: PlannedRun, record: RunRecord): Promise<void>;
   print(line: string): void;
 }
 
@@ -25,51 +26,40 @@ export interface MakeAllOptions {
 export async function makeAll(runs: readonly PlannedRun[], options: MakeAllOptions): Promise<number> {
   const missing: PlannedRun[] = [];
   for (const run of runs) {
-    const record = await madeBefore(run, options.scenarioOf(run));
-    if (record) await options.onRun(run, record, false);
+    options.signal.throwIfAborted();
+    const record = await options.before(run);
+    if (record) await options.onRun(run, record);
     else missing.push(run);
   }
   if (missing.length < runs.length)
     options.print(`${runs.length - missing.length} of ${runs.length} runs were made before`);
+  return makeMissing(runs.length, missing, options);
+}
+
+async function makeMissing(
+  all: number,
+  missing: readonly PlannedRun[],
+  options: MakeAllOptions,
+): Promise<number> {
   const abort = new AbortController();
   const signal = AbortSignal.any([options.signal, abort.signal]);
   const running = new Set<Promise<void>>();
-  const started = performance.now();
+  const progress = new Progress(all, missing.length, options);
   let begun = 0;
-  let ended = 0;
-  let skipped = 0;
   try {
     for (const run of missing) {
       const why = options.inVain(run);
-      if (why !== undefined) {
-        skipped += 1;
-        options.print(`${run.name}: not made, ${why}`);
-        continue;
-      }
-      if (begun >= options.limit) continue;
+      if (why !== undefined) progress.skip(run, why);
+      if (why !== undefined || begun >= options.limit) continue;
       begun += 1;
       const loadEnded = Promise.withResolvers<void>();
-      const made = makeRun(run, {
-        scenario: options.scenarioOf(run),
-        tools: options.tools,
-        signal,
-        onLoadEnded: loadEnded.resolve,
-      }).then(async (record) => {
-        await options.onRun(run, record, true);
-        ended += 1;
-        const eachS = (performance.now() - started) / 1000 / ended;
-        const left = Math.max(0, missing.length - skipped - ended);
-        options.print(
-          `${runs.length - left} of ${runs.length}: ${run.name}: ${record.status}; about ${Math.ceil((eachS * left) / 60)} min left${left > options.limit - ended ? ' for all' : ''}`,
-        );
-      });
-      const tracked = made.finally(() => running.delete(tracked));
+      const made = makeOne(run, loadEnded.resolve, signal, options, progress);
+      const tracked: Promise<void> = made.finally(() => running.delete(tracked));
       // Awaited below; here a failure only must not go unhandled meanwhile.
       tracked.catch(() => undefined);
       const before = [...running];
       running.add(tracked);
-      await Promise.race([loadEnded.promise, tracked]);
-      await Promise.all(before);
+      await Promise.all([Promise.race([loadEnded.promise, tracked]), ...before]);
     }
     await Promise.all(running);
   } catch (error) {
@@ -77,7 +67,52 @@ export async function makeAll(runs: readonly PlannedRun[], options: MakeAllOptio
     await stopped([...running], error);
     throw error;
   }
-  return missing.length - skipped - ended;
+  return progress.left;
+}
+
+async function makeOne(
+  run: PlannedRun,
+  onLoadEnded: () => void,
+  signal: AbortSignal,
+  options: MakeAllOptions,
+  progress: Progress,
+): Promise<void> {
+  const record = await options.make(run, onLoadEnded, signal);
+  await options.onRun(run, record);
+  progress.end(run, record);
+}
+
+/** How many runs are still missing, and how long they will take. */
+class Progress {
+  readonly #all: number;
+  readonly #options: MakeAllOptions;
+  readonly #started = performance.now();
+  #ended = 0;
+  /** Runs that are neither made nor in vain. */
+  left: number;
+
+  constructor(all: number, missing: number, options: MakeAllOptions) {
+    this.#all = all;
+    this.left = missing;
+    this.#options = options;
+  }
+
+  skip({ name }: PlannedRun, why: string): void {
+    this.left -= 1;
+    this.#options.print(`${name}: not made, ${why}`);
+  }
+
+  end({ name }: PlannedRun, { status, problem }: RunRecord): void {
+    this.left -= 1;
+    this.#ended += 1;
+    const eachS = (performance.now() - this.#started) / 1000 / this.#ended;
+    const now = Math.min(this.left, this.#options.limit - this.#ended);
+    const minutes = (count: number): string => `about ${Math.ceil((eachS * count) / 60)} min left`;
+    const rest = now < this.left ? ` of this call, ${minutes(this.left)} in all` : '';
+    this.#options.print(
+      `${this.#all - this.left} of ${this.#all}: ${name}: ${problem?.message ?? status}; ${minutes(now)}${rest}`,
+    );
+  }
 }
 
 /** Waits until all have stopped; what one of them could not restore comes before why they were stopped. */

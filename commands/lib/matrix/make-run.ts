@@ -55,7 +55,11 @@ export async function madeBefore(
  */
 export async function makeRun(run: PlannedRun, options: MakeOptions): Promise<RunRecord> {
   const { scenario, tools, signal } = options;
-  const build = chooseBuild(scenario.system, { build: run.build, on: [], off: [] });
+  const build = chooseBuild(scenario.system, {
+    build: scenario.system.builds === undefined ? undefined : run.build,
+    on: [],
+    off: [],
+  });
   const started = new Date();
   // Left behind by a run that was stopped.
   await rm(run.folder, { recursive: true, force: true });

@@ -13,6 +13,9 @@ export interface PlannedRun {
   readonly folder: string;
 }
 
+/** What the build of a system that has none is called. */
+export const ONLY_BUILD = 'default';
+
 export interface MatrixChoice {
   readonly builds: readonly string[];
   readonly edges: readonly string[];
@@ -31,7 +34,7 @@ export function planMatrix(folder: string, scenario: Scenario, choice: MatrixCho
   const { system } = scenario;
   const edges = system.edges.map(({ id }) => id);
   const chosenFaults = MATRIX_FAULTS.filter((id) => choice.faults.includes(id));
-  refuseUnknown('build', choice.builds, system.builds?.map(({ id }) => id) ?? []);
+  refuseUnknown('build', choice.builds, buildsOf(scenario));
   refuseUnknown('edge', choice.edges, edges);
   refuseUnknown('fault', choice.faults, MATRIX_FAULTS);
   const planned = (build: string, name: string, cell: MatrixCell, seed = choice.seed): PlannedRun => ({
@@ -53,6 +56,11 @@ export function planMatrix(folder: string, scenario: Scenario, choice: MatrixCho
     ),
     ...numbers.slice(1).flatMap((index) => choice.builds.map((build) => nothing(build, index))),
   ];
+}
+
+/** The builds of the system; of one that has none, what it is. */
+export function buildsOf({ system }: Scenario): readonly string[] {
+  return system.builds?.map(({ id }) => id) ?? [ONLY_BUILD];
 }
 
 function nameOf(edge: string, fault: MatrixFault): string {

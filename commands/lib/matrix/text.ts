@@ -30,7 +30,9 @@ export function matrixMarkdown(matrix: Matrix): string {
 /** What died, how far the predictions came true, and how often the broken edge was found; a paragraph each. */
 function summary({ agreement, cells, rootCause }: Matrix): readonly string[] {
   const dead = cells.filter(({ died }) => died !== null);
+  const unmade = cells.filter(({ routes }) => routes.length === 0).length;
   return [
+    ...(unmade > 0 ? [`${unmade} of ${cells.length} cells are not made yet`] : []),
     ...(dead.length > 0
       ? [
           [
@@ -66,7 +68,7 @@ function head({ routes }: Matrix): readonly string[] {
 
 function rows({ cells, routes }: Matrix, build: string): readonly (readonly string[])[] {
   return cells
-    .filter((cell) => cell.build === build)
+    .filter((cell) => cell.build === build && cell.routes.length > 0)
     .map((cell) => [
       cell.edge,
       cell.fault,
@@ -75,9 +77,9 @@ function rows({ cells, routes }: Matrix, build: string): readonly (readonly stri
     ]);
 }
 
-function routeText({ routes, run }: MatrixCellResult, name: string): string {
+function routeText({ routes }: MatrixCellResult, name: string): string {
   const found = routes.find(({ route }) => route === name);
-  if (!found) return run === null ? 'not run' : '';
+  if (!found) return '';
   const ratio = found.goodputRatio === null ? '' : ` ${found.goodputRatio.toFixed(2)}`;
   const isOtherwise =
     found.predicted !== null && found.outcome !== 'unknown' && found.predicted.outcome !== found.outcome;
