@@ -39,6 +39,9 @@ export function connectDatabase(
   // that connection, and its span would belong to another trace. After this await the context is ours again.
   const withClient: Database['withClient'] = async (use) => {
     const client = await pool.connect();
+    // The pool listens to idle connections only. One that breaks in use fails its query, and says so once more here.
+    const ignore = (): void => {};
+    client.on('error', ignore);
     let failed: Error | undefined;
     try {
       return await use(client);
@@ -48,6 +51,8 @@ export function connectDatabase(
     } finally {
       // As pool.query does: a connection on which something failed is not used again.
       client.release(failed);
+      // Of one that is not used again, what still comes is nobody's business either.
+      if (!failed) client.off('error', ignore);
     }
   };
   return {
