@@ -630,9 +630,9 @@ export interface Result {
   readonly tools: Readonly<Record<string, string>>;
   readonly phases: readonly { readonly name: string; readonly start: string; readonly end: string }[];
   readonly problem?: RunRecord['problem'];
-  /** Of the gatherers, and of the judge: whether the recording holds all that the Collector accepted. */
+  /** Of the gatherers, and of the judge: whether the recording is complete, files changed since the run, impossible rows. */
   readonly doubts: readonly Doubt[];
-  /** Of the gatherers, what of the sampler's decisions could not be predicted, and files that changed since the run. */
+  /** Of the gatherers, what of the sampler's decisions could not be predicted, and files that were added since the run. */
   readonly notes: readonly string[];
   readonly cleanupProblems: readonly string[];
   readonly timings: Readonly<Record<string, number>>;
