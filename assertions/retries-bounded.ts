@@ -35,14 +35,15 @@ export default defineAssertion({
   options,
   async judge(evidence, { edges, slackCalls }) {
     for (const id of Object.keys(edges)) checkCountable(evidence, id);
-    const found = await Promise.all(
-      Object.entries(edges).map(
-        async ([id, limits]): Promise<Edge> => ({
-          ...limits,
-          ...(await attemptsOn(evidence, id, limits.maxAttempts)),
-        }),
-      ),
+    const limits = Object.values(edges);
+    const attempts = await attemptsOn(
+      evidence,
+      Object.fromEntries(Object.entries(edges).map(([id, { maxAttempts }]) => [id, maxAttempts])),
     );
+    const found = attempts.flatMap((each, index): Edge[] => {
+      const limit = limits[index];
+      return limit ? [{ ...limit, ...each }] : [];
+    });
     const breaches = found.map((edge) => [...breachesOf(edge, slackCalls)]);
     const broken = found.filter((_, index) => breaches[index]?.length !== 0);
     const traces = [...broken, ...found].flatMap(({ examples }) => examples);

@@ -53,8 +53,8 @@ function amountsOf(evidence: Evidence): Promise<Amounts> {
     evidence,
     `SELECT (SELECT count(*) FROM traces t WHERE EXISTS (SELECT 1 FROM ledger l WHERE l.trace_id = t.trace_id))
               AS traces,
-            (SELECT count(DISTINCT (trace_id, span_id)) FROM recording r
-             WHERE EXISTS (SELECT 1 FROM ledger l WHERE l.trace_id = r.trace_id)) AS spans,
+            (SELECT coalesce(sum(spans), 0) FROM traces t
+             WHERE EXISTS (SELECT 1 FROM ledger l WHERE l.trace_id = t.trace_id)) AS spans,
             (SELECT count(DISTINCT (trace_id, span_id)) FROM calls c WHERE server_span_id IS NOT NULL
                AND EXISTS (SELECT 1 FROM ledger l WHERE l.trace_id = c.trace_id)) AS hops,
             (SELECT count(*) FROM fate WHERE observed = 'whole') AS "archivedTraces"`,

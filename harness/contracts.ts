@@ -281,6 +281,7 @@ export interface Doubt {
  * phases     name, start_us, end_us
  * calls      a row a call over an edge, see CallRow (derived from recording)
  * traces     a row a recorded trace, see TraceRow (derived from recording)
+ * orphans    a row a recorded span whose parent was not recorded, see OrphanRow (derived from recording)
  * fate       a row a request, see FateRow (derived from all)
  */
 export interface Evidence {
@@ -385,6 +386,11 @@ export interface CallRow {
   readonly http_status: number | null;
   /** The callee's SERVER span; null when the callee recorded none, or is a database. */
   readonly server_span_id: string | null;
+  /** Of the caller's span. */
+  readonly parent_id: string | null;
+  /** HTTP method, or the span's name without one; null for a call to a database. */
+  readonly method: string | null;
+  readonly path: string | null;
 }
 
 export interface TraceRow {
@@ -397,6 +403,14 @@ export interface TraceRow {
   readonly path: string | null;
   /** Duration of the entry span: the time that the answer took as the system saw it. */
   readonly entry_us: number | null;
+}
+
+/** A recorded span that has a parent which is not recorded: the entry spans too, since the client's span is never exported. */
+export interface OrphanRow extends Pick<SpanRow, 'trace_id' | 'span_id' | 'service' | 'kind'> {
+  readonly parent_id: string;
+  readonly start_us: number;
+  readonly end_us: number;
+  readonly url_path: string | null;
 }
 
 /** keep = must be / will be kept; drop = must not / will not be kept; sample = a hash-sampled share. */
@@ -637,9 +651,9 @@ export interface Result {
   readonly tools: Readonly<Record<string, string>>;
   readonly phases: readonly { readonly name: string; readonly start: string; readonly end: string }[];
   readonly problem?: RunRecord['problem'];
-  /** Of the gatherers, and of the judge: whether the recording holds all that the Collector accepted. */
+  /** Of the gatherers, and of the judge: whether the recording is complete, files changed since the run, impossible rows. */
   readonly doubts: readonly Doubt[];
-  /** Of the gatherers, what of the sampler's decisions could not be predicted, and files that changed since the run. */
+  /** Of the gatherers, what of the sampler's decisions could not be predicted, and files that were added since the run. */
   readonly notes: readonly string[];
   readonly cleanupProblems: readonly string[];
   readonly timings: Readonly<Record<string, number>>;

@@ -4,7 +4,9 @@
  */
 import type { BoundAssertion, Doubt, Evidence, Finding, Result, Source, Verdict } from './contracts.ts';
 import { EXIT, messageOf } from './errors.ts';
+import type { Changes } from './evidence/checksums.ts';
 import { recordingDoubts } from './evidence/completeness.ts';
+import { impossibleRows } from './evidence/plausibility.ts';
 import { findingSchema, resultSchema } from './result-schema.ts';
 import { fateCounts, lostTraces, requestFigures, routeFigures } from './result-tables.ts';
 
@@ -15,7 +17,7 @@ type Judgeable = Evidence & {
   /** What of the sampler's decisions is not predicted exactly. */
   readonly warnings?: readonly string[];
   /** What of the run's files is not as the run left it. */
-  changes?(): Promise<readonly string[]>;
+  changes?(): Promise<Changes>;
 };
 
 /** What may lie in the part that is not there, so that not even a failure is proved. */
@@ -32,9 +34,11 @@ export async function judge(
 ): Promise<Result> {
   const { run } = evidence;
   const doubts = [...run.doubts, ...(await recordingDoubts(evidence))];
+  const changes = (await evidence.changes?.()) ?? { doubts: [], notes: [] };
+  const suspicions = [...changes.doubts, ...(await impossibleRows(evidence))];
   const judged: Judged[] = [];
   for (const assertion of assertions) {
-    const finding = await find(evidence, assertion, doubts);
+    const finding = await find(evidence, assertion, doubts, suspicions);
     judged.push({ id: assertion.id, title: assertion.title, ...finding });
   }
   const { lost, lostCount } = await lostTraces(evidence);
@@ -59,12 +63,12 @@ export async function judge(
     tools: run.tools,
     phases: run.phases.map(({ name, startUs, endUs }) => ({ name, start: iso(startUs), end: iso(endUs) })),
     problem: run.problem,
-    doubts,
+    doubts: [...doubts, ...suspicions],
     // Known only now: the configuration of the sampler was read for the fate.
     notes: [
       ...run.notes,
       ...(evidence.warnings ?? []).map((warning) => `prediction: ${warning}`),
-      ...((await evidence.changes?.()) ?? []),
+      ...changes.notes,
     ],
     cleanupProblems: run.cleanupProblems,
     timings: run.timings,
@@ -76,6 +80,7 @@ async function find(
   evidence: Evidence,
   assertion: BoundAssertion,
   doubts: readonly Doubt[],
+  suspicions: readonly Doubt[],
 ): Promise<Finding> {
   const absent = assertion.needs.filter((source) => !evidence.sources.has(source));
   const finding =
@@ -89,19 +94,21 @@ async function find(
     return doubted(
       finding,
       doubts.filter(({ source }) => assertion.needs.includes(source)),
+      suspicions.filter(({ source }) => assertion.needs.includes(source)),
     );
   return { ...finding, verdict: 'inconclusive', because: `the run was cut short: ${cutShort(evidence)}` };
 }
 
 /**
  * A finding in the light of doubts on the evidence that it needs: a pass proves nothing then, and a failure only when
- * what is missing cannot be its cause.
+ * what is missing cannot be its cause. A suspicion forbids a pass only: files that were changed since the run, and rows
+ * that no run leaves, were not made to hide what they show.
  */
-function doubted(finding: Finding, doubts: readonly Doubt[]): Finding {
+function doubted(finding: Finding, doubts: readonly Doubt[], suspicions: readonly Doubt[]): Finding {
   const { verdict, because } = finding;
   const weighing =
     verdict === 'pass'
-      ? doubts
+      ? [...doubts, ...suspicions]
       : verdict === 'fail'
         ? doubts.filter(({ source }) => MAY_EXPLAIN.has(source))
         : [];

@@ -251,7 +251,7 @@ test.concurrent('a run says how it was made, and what its evidence was', async (
     'recording.parquet',
     'timeline.parquet',
   ]);
-  expect(await changesSince(folder, run)).toEqual([]);
+  expect(await changesSince(folder, run)).toEqual({ doubts: [], notes: [] });
 });
 
 test.concurrent("what the archive's search left out is asked for by id, comes in, and is noted", async (context) => {

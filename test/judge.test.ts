@@ -261,7 +261,7 @@ describe('doubtful evidence', () => {
 });
 
 describe('what was changed since the run', () => {
-  it('is a note, and changes no verdict', async () => {
+  it('forbids a pass to what needs it; what was added is a note', async () => {
     const run = await makeRun();
     try {
       const record = { ...run.run, evidence: await evidenceChecksums(run.folder) };
@@ -279,17 +279,79 @@ describe('what was changed since the run', () => {
         join(run.folder, 'evidence', 'more.parquet'),
       );
       record.evidence = { ...record.evidence, 'ledger.parquet': 'f'.repeat(64) };
-      expect(await judged()).toMatchObject({
-        verdict: 'pass',
-        doubts: [],
-        notes: [
-          'evidence/ledger.parquet was changed since the run',
-          'evidence/more.parquet was added since the run',
-        ],
+      const result = await judged();
+      expect(result).toMatchObject({
+        verdict: 'inconclusive',
+        doubts: [{ source: 'ledger', what: 'evidence/ledger.parquet was changed since the run' }],
+        notes: ['evidence/more.parquet was added since the run'],
       });
+      const passed = result.assertions.filter(({ verdict }) => verdict === 'pass').map(({ id }) => id);
+      expect(passed).toEqual(['parts-stayed-up', 'breaker-opened-and-closed']);
     } finally {
       run.remove();
     }
+  });
+});
+
+describe('rows that no run leaves', () => {
+  const H = 3_600_000_000;
+  it.each<[string, Source, string, NonNullable<RunSpec['mutate']>]>([
+    [
+      'a span that ends before it begins',
+      'recording',
+      '1 spans end before they begin',
+      ({ recording }) => {
+        for (const span of recording.slice(0, 1)) span.end_us = span.start_us - 1;
+      },
+    ],
+    [
+      'a clock that jumped',
+      'archive',
+      '1 spans lie ten minutes or more outside the run',
+      ({ archive }) => {
+        for (const span of archive.slice(0, 1))
+          Object.assign(span, { start_us: span.start_us - 48 * H, end_us: span.end_us - 48 * H });
+      },
+    ],
+    [
+      'a request that ended before it was sent',
+      'ledger',
+      '1 requests ended before they were sent',
+      ({ ledger }) => {
+        for (const row of ledger.slice(0, 1)) row.latency_us = -1;
+      },
+    ],
+    [
+      'half a record',
+      'ledger',
+      '1 requests have half a record',
+      ({ ledger }) => {
+        for (const row of ledger.slice(0, 1)) row.latency_us = null;
+      },
+    ],
+    [
+      'an id of two spans',
+      'recording',
+      '1 span ids stand for different spans',
+      (tables) => {
+        const [entry, other] = tables.spansOf(0);
+        if (entry && other) tables.recording.push({ ...other, span_id: entry.span_id });
+      },
+    ],
+  ])('%s forbids a pass', async (_, source, what, mutate) => {
+    const judged = await result(
+      [fixed('a', 'pass', [source]), fixed('b', 'fail', [source]), fixed('c', 'pass', ['books'])],
+      { mutate },
+    );
+    expect(judged.doubts).toContainEqual({ source, what });
+    expect(judged.assertions.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'fail', 'pass']);
+  });
+
+  it('are none in a span that is delivered twice', async () => {
+    const judged = await result([fixed('a', 'pass', ['recording'])], {
+      mutate: ({ recording }) => recording.push(...recording.slice(0, 3)),
+    });
+    expect(judged).toMatchObject({ verdict: 'pass', doubts: [] });
   });
 });
 

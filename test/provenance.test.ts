@@ -123,7 +123,7 @@ describe('what was changed since the run', () => {
       'archive.parquet': sha256('archive'),
       'ledger.parquet': sha256('ledger'),
     });
-    expect(await changesSince(folder, record)).toEqual([]);
+    expect(await changesSince(folder, record)).toEqual({ doubts: [], notes: [] });
   });
 
   it('is told file by file', async () => {
@@ -132,17 +132,19 @@ describe('what was changed since the run', () => {
     await rm(join(folder, 'evidence', 'archive.parquet'));
     await writeFile(join(folder, 'evidence', 'books_x.parquet'), '');
     await writeFile(join(folder, 'configuration', 'jaeger.yaml'), 'other');
-    expect(await changesSince(folder, record)).toEqual([
-      'evidence/archive.parquet is gone since the run',
-      'evidence/ledger.parquet was changed since the run',
-      'configuration/jaeger.yaml was changed since the run',
-      'evidence/books_x.parquet was added since the run',
-    ]);
+    expect(await changesSince(folder, record)).toEqual({
+      doubts: [
+        { source: 'archive', what: 'evidence/archive.parquet is gone since the run' },
+        { source: 'ledger', what: 'evidence/ledger.parquet was changed since the run' },
+        { source: 'archive', what: 'configuration/jaeger.yaml was changed since the run' },
+      ],
+      notes: ['evidence/books_x.parquet was added since the run'],
+    });
   });
 
   it('is not known of a run that has no checksums', async () => {
     const { evidence: _evidence, how: _how, ...old } = await run();
     await writeFile(join(folder, 'evidence', 'ledger.parquet'), 'Ledger');
-    expect(await changesSince(folder, old)).toEqual([]);
+    expect(await changesSince(folder, old)).toEqual({ doubts: [], notes: [] });
   });
 });

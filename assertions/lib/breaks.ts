@@ -61,9 +61,8 @@ const KINDS: readonly Kind[] = [
     id: 'orphanSpans',
     one: 'orphan span',
     many: 'orphan spans',
-    sql: `SELECT j.trace_id, j.service AS place, j.span_id AS key FROM joined j
-          WHERE j.parent_id IS NOT NULL AND j.parent_id <> j.client_span
-            AND NOT EXISTS (SELECT 1 FROM recording p WHERE p.trace_id = j.trace_id AND p.span_id = j.parent_id)`,
+    sql: `SELECT o.trace_id, o.service AS place, o.span_id AS key FROM orphans o JOIN ledger l ON l.trace_id = o.trace_id
+          WHERE o.parent_id <> l.span_id`,
   },
   {
     // A service was called under load, and what it recorded has no parent: the hop to it lost the context. Work of a

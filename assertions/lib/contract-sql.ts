@@ -59,7 +59,7 @@ export const NAMED = `WITH
       ON a.trace_id = h.trace_id AND a.root_id = h.root_id AND a.name = rules.after
     WHERE NOT (rules."unlessError" AND h.erred)
       AND (rules.once IS NULL OR o.name IS NOT NULL) AND (rules.after IS NULL OR a.name IS NOT NULL)),
-  judged AS (
+  judged AS MATERIALIZED (
     SELECT *, coalesce(CASE wanted
       WHEN 'text' THEN type = 'VARCHAR' AND trim(value) <> ''
       WHEN 'boolean' THEN type = 'BOOLEAN'

@@ -33,10 +33,9 @@ export async function ledgerGaps(evidence: Evidence): Promise<LedgerGaps> {
   const foreign = evidence.sources.has('recording')
     ? await list(
         evidence,
-        `SELECT trace_id AS id, min(start_us) AS seq FROM recording r
-         WHERE service = $entry AND kind = 'server' AND parent_id IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.trace_id = r.trace_id)
-           AND NOT EXISTS (SELECT 1 FROM recording p WHERE p.trace_id = r.trace_id AND p.span_id = r.parent_id)
+        `SELECT trace_id AS id, min(start_us) AS seq FROM orphans o
+         WHERE service = $entry AND kind = 'server'
+           AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.trace_id = o.trace_id)
          GROUP BY trace_id`,
         { entry: evidence.run.system.entry },
       )

@@ -4,7 +4,9 @@ import { createReadStream, existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { RunRecord } from '../contracts.ts';
+import type { Doubt, RunRecord, Source } from '../contracts.ts';
+
+const SOURCES = ['ledger', 'recording', 'archive', 'timeline', 'gauges'] as const;
 
 /** Streamed: a recording may be large. */
 export async function sha256Of(file: string): Promise<string> {
@@ -21,23 +23,40 @@ export async function evidenceChecksums(runFolder: string): Promise<Readonly<Rec
   return sums;
 }
 
-/** A sentence for each file that the judge reads and that is not as the run left it. Empty for runs without checksums. */
-export async function changesSince(runFolder: string, run: RunRecord): Promise<readonly string[]> {
+export interface Changes {
+  /** Of each file that the judge reads and that is not as the run left it. */
+  readonly doubts: readonly Doubt[];
+  /** Of files that were added, which say nothing against the others. */
+  readonly notes: readonly string[];
+}
+
+/** What of the files is not as the run left it. Empty for runs without checksums. */
+export async function changesSince(runFolder: string, run: RunRecord): Promise<Changes> {
   const { collector, jaeger } = run.how?.configurations ?? {};
   const expected = new Map([
     ...Object.entries(run.evidence ?? {}).map(([name, sum]) => [`evidence/${name}`, sum] as const),
+    // What was kept is compared with what the configurations decide.
     ...(collector ? [['configuration/collector.yaml', collector.sha256] as const] : []),
     ...(jaeger ? [['configuration/jaeger.yaml', jaeger.sha256] as const] : []),
   ]);
-  const changes: string[] = [];
+  const doubts: Doubt[] = [];
   for (const [name, sum] of expected) {
     const file = join(runFolder, name);
-    if (!existsSync(file)) changes.push(`${name} is gone since the run`);
-    else if ((await sha256Of(file)) !== sum) changes.push(`${name} was changed since the run`);
+    const source = sourceOf(name);
+    if (!existsSync(file)) doubts.push({ source, what: `${name} is gone since the run` });
+    else if ((await sha256Of(file)) !== sum)
+      doubts.push({ source, what: `${name} was changed since the run` });
   }
-  if (!run.evidence) return changes;
+  if (!run.evidence) return { doubts, notes: [] };
   const added = (await evidenceFiles(runFolder)).filter((name) => !expected.has(`evidence/${name}`));
-  return [...changes, ...added.map((name) => `evidence/${name} was added since the run`)];
+  return { doubts, notes: added.map((name) => `evidence/${name} was added since the run`) };
+}
+
+/** The source of evidence that a file belongs to; a configuration says what the archive must have. */
+function sourceOf(name: string): Source {
+  const table = /^evidence\/(.*)\.parquet$/.exec(name)?.[1];
+  if (table === undefined) return 'archive';
+  return SOURCES.find((source) => source === table) ?? 'books';
 }
 
 async function evidenceFiles(runFolder: string): Promise<readonly string[]> {

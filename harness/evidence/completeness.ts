@@ -26,8 +26,8 @@ export async function recordingDoubts(evidence: Evidence): Promise<readonly Doub
   if (!evidence.sources.has('recording')) return [];
   const { accepted, refused } = await lastScrape(evidence);
   const [recorded] = await evidence.query<Recorded>(
-    `SELECT count(*) AS spans, CAST(coalesce(sum(n) - count(*), 0) AS BIGINT) AS repeats
-     FROM (SELECT count(*) AS n FROM recording GROUP BY trace_id, span_id)`,
+    `SELECT spans, (SELECT count(*) FROM recording) - spans AS repeats
+     FROM (SELECT CAST(coalesce(sum(spans), 0) AS BIGINT) AS spans FROM traces)`,
   );
   return [...problems(accepted, refused, recorded ?? { spans: 0, repeats: 0 })].map((what) => ({
     source: 'recording',

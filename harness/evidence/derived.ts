@@ -14,12 +14,15 @@ import { saltOf } from './sampler/salt.ts';
 import { callsSql } from './views/calls.ts';
 import { fateSql } from './views/fate.ts';
 import { lossesSql, NO_LOSSES } from './views/losses.ts';
+import { orphansSql } from './views/orphans.ts';
+import { tracesInParts } from './views/parts.ts';
 import { tracesSql } from './views/traces.ts';
 
 /** Derived table -> tables that it is made of, built or loaded before it. */
 const NEEDS = {
   calls: ['recording'],
-  traces: ['recording'],
+  orphans: ['recording'],
+  traces: ['recording', 'orphans'],
   prediction: ['recording', 'traces', 'losses'],
   losses: [],
   fate: ['ledger', 'recording', 'archive', 'traces', 'prediction', 'losses'],
@@ -71,11 +74,28 @@ export class DerivedTables {
   async #build(table: string): Promise<void> {
     if (!isDerived(table) || this.#built.has(table)) return;
     for (const needed of NEEDS[table]) await this.#build(needed);
-    await this.#connection.run(`CREATE TABLE ${table} AS ${this.#sqlOf(table)}`);
+    // A configuration that cannot be read has its own message.
+    const sql = table === 'orphans' ? undefined : this.#sqlOf(table);
+    try {
+      if (sql === undefined) await this.#buildOrphans();
+      else await this.#connection.run(`CREATE TABLE ${table} AS ${sql}`);
+    } catch (error) {
+      throw new UserError(
+        `the table ${table} cannot be made of the evidence in ${this.#runFolder}: ${firstLine(messageOf(error))}\n` +
+          'A file of it is broken, or holds what no run leaves; run the scenario again.',
+      );
+    }
     this.#built.add(table);
   }
 
-  #sqlOf(table: DerivedName): string {
+  /** Some traces at a time, so that the join never exceeds the memory. */
+  async #buildOrphans(): Promise<void> {
+    await this.#connection.run(`CREATE OR REPLACE TABLE orphans AS ${orphansSql('recording')} LIMIT 0`);
+    for (const part of await tracesInParts(this.#connection))
+      await this.#connection.run(`INSERT INTO orphans ${orphansSql(part)}`);
+  }
+
+  #sqlOf(table: Exclude<DerivedName, 'orphans'>): string {
     switch (table) {
       case 'calls':
         return callsSql(this.#run.system.edges);
@@ -116,4 +136,9 @@ export class DerivedTables {
 
 function isDerived(table: string): table is DerivedName {
   return Object.hasOwn(NEEDS, table);
+}
+
+/** What DuckDB says, without the data that it repeats. */
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? message;
 }

@@ -26,6 +26,7 @@ const MEANINGS: Readonly<Record<Named, string>> = {
   phases: 'a row a phase of the load, with its start and end',
   calls: 'a row a call over an edge of the system (from recording)',
   traces: 'a row a recorded trace (from recording)',
+  orphans: 'a row a recorded span whose parent was not recorded, entry spans included (from recording)',
   prediction:
     "a row a recorded trace: what the Collector's configuration decides for it, and by which policy",
   losses: "a row a stretch of time in which a counter of lost spans rose (from the Collector's metrics)",

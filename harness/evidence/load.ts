@@ -71,13 +71,25 @@ async function viewOf(
     if (columns === undefined) return;
     // Naming every column here makes a file of another version an error now, not a riddle in some later query.
     const names = Object.keys(columns).map(identifier).join(', ');
-    await connection.run(`SELECT ${names} FROM ${identifier(table)} LIMIT 0`);
+    const reader = await connection.runAndReadAll(`SELECT ${names} FROM ${identifier(table)} LIMIT 0`);
+    const types = reader.columnTypes().map(String);
+    const wrong = Object.entries(columns).flatMap(([name, type], index) =>
+      familyOf(types[index] ?? '') === familyOf(type) ? [] : [`${name} is ${types[index]}, not ${type}`],
+    );
+    if (wrong.length > 0) throw new Error(`wrong types: ${wrong.join(', ')}`);
   } catch (error) {
     throw new UserError(
       `${path} cannot be read as the table ${table}: ${messageOf(error)}\n` +
         'The file is broken or from another version; run the scenario again, or remove the file to judge without it.',
     );
   }
+}
+
+/** Numbers may be narrower or wider than those of TABLES; a text that should be a number breaks each comparison. */
+function familyOf(type: string): string {
+  return /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|UINTEGER|DOUBLE|FLOAT|DECIMAL.*)$/.test(type)
+    ? 'number'
+    : type;
 }
 
 function phasesSql(run: RunRecord): string {

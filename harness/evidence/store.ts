@@ -1,6 +1,6 @@
 /** The evidence of a run's folder, opened to be judged. Nothing in the folder is changed; a large run spills into it. */
 import type { Evidence, PlacedFault, RunRecord } from '../contracts.ts';
-import { changesSince } from './checksums.ts';
+import { type Changes, changesSince } from './checksums.ts';
 import { lockAway, openDatabase } from './database.ts';
 import { DerivedTables } from './derived.ts';
 import { dictionary, type TableEntry } from './dictionary.ts';
@@ -14,7 +14,7 @@ export interface OpenEvidence extends Evidence {
   /** The tables, those that do not exist included, with what they hold. */
   tables(): Promise<readonly TableEntry[]>;
   /** What of the run's files is not as the run left it. */
-  changes(): Promise<readonly string[]>;
+  changes(): Promise<Changes>;
   close(): void;
 }
 

@@ -146,6 +146,7 @@ describe('the dictionary', () => {
       'phases',
       'books_orders',
       'calls',
+      'orphans',
       'traces',
       'prediction',
       'losses',

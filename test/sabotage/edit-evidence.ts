@@ -1,6 +1,7 @@
-import { cp } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { evidenceChecksums } from '../../harness/evidence/checksums.ts';
 import { newFolder } from './folders.ts';
 
 /** A copy of a run's folder, to be spoilt. */
@@ -30,8 +31,16 @@ export async function editEvidence(
       if (rowsChanged === 0) throw new Error(`changed no row: ${statement}`);
     }
     for (const table of tables) await connection.run(`COPY ${table} TO '${file(table)}' (FORMAT parquet)`);
+    await sealAgain(folder);
   } finally {
     connection.closeSync();
     instance.closeSync();
   }
+}
+
+/** What the tables were spoilt into stands for what a run left, not for what somebody changed since. */
+async function sealAgain(folder: string): Promise<void> {
+  const file = join(folder, 'run.json');
+  const record: object = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(file, JSON.stringify({ ...record, evidence: await evidenceChecksums(folder) }, null, 2));
 }

@@ -62,7 +62,7 @@ export function readSampling(text: string, environment?: Environment): Sampling 
 function readConfiguration(text: string, environment: Environment | undefined): Configuration {
   let document: unknown;
   try {
-    document = parse(text);
+    document = parse(text, { logLevel: 'error' });
   } catch (error) {
     throw new UserError(`collector configuration: not readable as YAML: ${messageOf(error)}`);
   }

@@ -56,7 +56,7 @@ function namesIn(configuration: string, environment: Environment): Set<string> {
 function relevantTexts(configuration: string): string[] {
   let document: unknown;
   try {
-    document = parse(configuration);
+    document = parse(configuration, { logLevel: 'error' });
   } catch {
     // The Collector will say so.
     return [];

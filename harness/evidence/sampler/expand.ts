@@ -111,7 +111,7 @@ function splitAt(text: string, separator: string): [string, string] {
 
 function parsed(text: string): Expanded {
   try {
-    const value: unknown = parse(text);
+    const value: unknown = parse(text, { logLevel: 'error' });
     // A text stays as it is written, quotes included.
     return new Expanded(typeof value === 'string' ? text : value, text);
   } catch {

@@ -14,7 +14,7 @@ export function readMaxTraces(
 ): number | undefined {
   let document: unknown;
   try {
-    document = substitute(parse(text), environment);
+    document = substitute(parse(text, { logLevel: 'error' }), environment);
   } catch (error) {
     throw new UserError(`jaeger configuration: not readable as YAML: ${messageOf(error)}`);
   }

@@ -21,10 +21,12 @@ export function callsSql(edges: readonly Edge[]): string {
              arg_min(service, start_us) AS service, arg_min(span_id, start_us) AS span_id
       FROM recording WHERE kind = 'server' AND parent_id IS NOT NULL GROUP BY trace_id, parent_id),
     clients AS (
-      SELECT trace_id, span_id, service, start_us, end_us, status, http_status, peer_service, db_system
+      SELECT trace_id, span_id, parent_id, service, start_us, end_us, status, http_status, peer_service, db_system, url_path AS path,
+             CASE WHEN db_system IS NULL THEN
+               coalesce(attributes->>'$."http.request.method"', attributes->>'$."http.method"', name) END AS method
       FROM recording WHERE kind = 'client')
     SELECT edges.edge, c.trace_id, c.span_id, c.service AS caller, edges.callee, c.start_us, c.end_us, c.status,
-           c.http_status, s.span_id AS server_span_id
+           c.http_status, s.span_id AS server_span_id, c.parent_id, c.method, c.path
     FROM clients c
     LEFT JOIN servers s ON s.trace_id = c.trace_id AND s.parent_id = c.span_id
     JOIN edges ON edges.caller = c.service

@@ -2,18 +2,17 @@
 import { literal } from '../tables.ts';
 
 /**
- * The entry span is the SERVER span of the entry service whose parent is not recorded: its parent is the load
- * driver's own span, which is never exported. If there are several, the first.
+ * Needs the tables recording and orphans. The entry span is the SERVER span of the entry service whose parent is not
+ * recorded: its parent is the load driver's own span, which is never exported. If there are several, the first.
  * @param entry name of the entry service
  */
 export function tracesSql(entry: string): string {
   return `
     WITH entries AS (
       SELECT trace_id, arg_min(url_path, start_us) AS path, arg_min(end_us - start_us, start_us) AS entry_us
-      FROM recording AS span
+      FROM (SELECT trace_id, url_path, start_us, end_us, kind, service FROM recording WHERE parent_id IS NULL
+            UNION ALL SELECT trace_id, url_path, start_us, end_us, kind, service FROM orphans)
       WHERE kind = 'server' AND service = ${literal(entry)}
-        AND NOT EXISTS (SELECT 1 FROM recording AS parent
-                        WHERE parent.trace_id = span.trace_id AND parent.span_id = span.parent_id)
       GROUP BY trace_id)
     SELECT t.trace_id, t.spans, t.start_us, t.end_us, t.has_error, e.path, e.entry_us
     FROM (SELECT trace_id, count(DISTINCT span_id) AS spans, min(start_us) AS start_us, max(end_us) AS end_us,
