@@ -75,8 +75,6 @@ export async function attemptsOn(
       limits: JSON.stringify(Object.entries(maxAttempts).map(([edge, most]) => ({ edge, most }))),
       from: span.startUs,
       until: span.endUs,
-      fault_from: fault.startUs,
-      fault_until: fault.endUs,
     },
   );
   return Object.keys(maxAttempts).map((edge): EdgeAttempts => {
