@@ -44,6 +44,17 @@ describe('cellOutcomes', () => {
     expect((await outcomesOf({ requests: requests(SLOW) })).byRoute['order-create']).toBe('degraded');
   });
 
+  it('sees it though every fifth answer was as slow before', async () => {
+    const tail = (requests: readonly RequestSpec[]) =>
+      requests.map(
+        (each, index): RequestSpec =>
+          each.phase === 'baseline' && each.route === 'order-create' && index % 5 === 0
+            ? { ...each, outcome: 'slow', latencyMs: 1200 }
+            : each,
+      );
+    expect((await outcomesOf({ requests: tail(requests(SLOW)) })).byRoute['order-create']).toBe('degraded');
+  });
+
   it('sees answers that the system marks as degraded', async () => {
     const found = await outcomesOf({ requests: requests({ ...SLOW, latencyMs: 3000, status: 202 }) });
     expect(found.routes.find(({ route }) => route === 'order-create')).toMatchObject({
