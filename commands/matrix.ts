@@ -6,6 +6,7 @@ import { makeFolder } from '../harness/make-folder.ts';
 import { validate } from '../harness/validate.ts';
 import { MATRIX_FAULTS, type MatrixLength, matrixScenario } from '../scenarios/lib/matrix.ts';
 import type { CommandFile } from './lib/command-file.ts';
+import { alone } from './lib/matrix/alone.ts';
 import { assemble } from './lib/matrix/assemble.ts';
 import { type Evaluated, evaluate } from './lib/matrix/evaluate.ts';
 import { makeAll } from './lib/matrix/make-all.ts';
@@ -87,29 +88,32 @@ async function run(
   const inVain = new Map<string, string>();
   const scenarioOf = ({ cell }: PlannedRun): Scenario => matrixScenario(scenario, cell, length);
   let tools: ReturnType<typeof prepareTools> | undefined;
-  const missing = await makeAll(runs, {
-    signal,
-    limit: options.limit,
-    before: (planned) => madeBefore(planned, scenarioOf(planned)),
-    make: async (planned, onLoadEnded, stop) => {
-      tools ??= prepareTools(signal);
-      return makeRun(planned, {
-        scenario: scenarioOf(planned),
-        tools: await tools,
-        signal: stop,
-        onLoadEnded,
-      });
-    },
-    inVain: ({ name }) => inVain.get(name),
-    onRun: async (made) => {
-      const found = await evaluate(made);
-      evaluated.set(made.name, found);
-      if (found.calls === 0)
-        for (const { name } of sameEdge(runs, made))
-          if (!evaluated.has(name)) inVain.set(name, `nobody called ${made.cell.edge} in ${made.name}`);
-    },
-    print: (line) => process.stderr.write(`${line}\n`),
-  });
+  const make = (): Promise<number> =>
+    makeAll(runs, {
+      signal,
+      limit: options.limit,
+      before: (planned) => madeBefore(planned, scenarioOf(planned)),
+      make: async (planned, onLoadEnded, stop) => {
+        tools ??= prepareTools(signal);
+        return makeRun(planned, {
+          scenario: scenarioOf(planned),
+          tools: await tools,
+          signal: stop,
+          onLoadEnded,
+        });
+      },
+      inVain: ({ name }) => inVain.get(name),
+      onRun: async (made) => {
+        const found = await evaluate(made);
+        evaluated.set(made.name, found);
+        if (found.calls === 0)
+          for (const { name } of sameEdge(runs, made))
+            if (!evaluated.has(name)) inVain.set(name, `nobody called ${made.cell.edge} in ${made.name}`);
+      },
+      print: (line) => process.stderr.write(`${line}\n`),
+    });
+  // Who only reads may do so while another one makes runs.
+  const missing = options.limit === 0 ? await make() : await alone(folder, make);
   const result = assemble({ scenario, length, runs, evaluated, inVain });
   const [json, markdown] = [join(folder, 'matrix.json'), join(folder, 'matrix.md')];
   await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);

@@ -65,7 +65,7 @@ function lengthOf(
     const leader = starts.get(leaders.get(child) ?? -1);
     const startUs = leader ?? Math.max(0, (now[waitsFor] ?? 0) + pauseUs);
     starts.set(child, startUs);
-    before.push(span.endUs - fromUs);
+    before.push(Math.max(before[place] ?? 0, span.endUs - fromUs));
     now.push(Math.max(now[place] ?? 0, startUs + (lengths[child] ?? 0)));
   }
   const tailUs = parent.endUs - fromUs - (before.at(-1) ?? 0);

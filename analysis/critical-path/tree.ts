@@ -1,4 +1,5 @@
 import { skewUs } from './clock-skew.ts';
+import { readyUs } from './ready.ts';
 import { type PathSpan, TOLERANCE_US } from './span.ts';
 import { lengthUs, uniqueSpans } from './unique.ts';
 
@@ -9,7 +10,7 @@ export interface TreeSpan {
   readonly endUs: number;
   /** Index of the parent; -1 for the root. */
   readonly parent: number;
-  /** Indexes of the children that it waits for, by their end (ties: by start, by id). */
+  /** Indexes of the children that it waits for, by readyUs (ties: by start, by id). */
   readonly children: readonly number[];
 }
 
@@ -114,11 +115,11 @@ class Growth {
 
   finish(traceId: string, duplicates: number, all: number): TraceTree {
     const drafts = this.#drafts;
-    const end = (index: number) => drafts[index]?.endUs ?? 0;
+    const ready = (index: number) => readyUs(drafts[index] ?? { startUs: 0, endUs: 0 });
     const start = (index: number) => drafts[index]?.startUs ?? 0;
     const id = (index: number) => drafts[index]?.span.spanId ?? '';
     for (const { children } of drafts)
-      children.sort((a, b) => end(a) - end(b) || start(a) - start(b) || (id(a) < id(b) ? -1 : 1));
+      children.sort((a, b) => ready(a) - ready(b) || start(a) - start(b) || (id(a) < id(b) ? -1 : 1));
     const notes = {
       duplicates,
       moved: this.#moved,

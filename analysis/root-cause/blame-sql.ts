@@ -36,7 +36,7 @@ const SLOW_TIMES = 5;
 const SLOW_MORE_US = 18_000;
 /** Its own time must be this share of all its time, or the callee explains it. */
 const SLOW_SHARE = 0.2;
-/** The usual own time: so low a quantile that it stays the usual while most of the calls are slow. */
+/** What is usual, of times: so low a quantile that it stays the usual while most are slow, as in an archive. */
 const USUAL_QUANTILE = 0.1;
 /** Share of the parts of a kind that make a call, for the call to be expected of each. */
 const EXPECTED_SHARE = 0.5;
@@ -99,7 +99,7 @@ export function blameSql(table: 'recording' | 'archive', binUs: number): string 
       SELECT p.service, p.name, p.trace_id, p.span_id, count(*) OVER (PARTITION BY p.service, p.name) AS parts
       FROM parts p JOIN part_state t ON t.trace_id = p.trace_id AND t.span_id = p.span_id WHERE NOT t.err),
     expected AS (
-      SELECT h.service, h.name, c.callee, median(c.offset_us) AS offset_us
+      SELECT h.service, h.name, c.callee, quantile_cont(c.offset_us, ${USUAL_QUANTILE}) AS offset_us
       FROM healthy h JOIN part_calls c ON c.trace_id = h.trace_id AND c.span_id = h.span_id
       WHERE h.parts >= ${LEAST_PARTS}
       GROUP BY h.service, h.name, c.callee HAVING count(*) >= ${EXPECTED_SHARE} * any_value(h.parts)),

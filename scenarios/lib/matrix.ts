@@ -67,6 +67,11 @@ export function matrixScenario(base: Scenario, cell: MatrixCell, { rate, phases 
   };
 }
 
+/** Whether the system is run otherwise where this edge is broken, so that a run without a fault predicts nothing of it. */
+export function isRunOtherwise(edge: string): boolean {
+  return EXERCISED[edge] !== undefined;
+}
+
 /** The fault of a cell; an unknown edge waits like any other, and `validate` refuses the scenario. */
 export function matrixFault(system: Pick<System, 'edges'>, edge: string, kind: MatrixFault): Fault {
   const timeoutMs = system.edges.find(({ id }) => id === edge)?.timeoutMs ?? PATIENCE_MS;

@@ -4,7 +4,7 @@ import { blastRadius } from '../../../analysis/matrix/outcome.ts';
 import { type Matrix, type MatrixCellResult, matrixSchema } from '../../../analysis/matrix/schema.ts';
 import { type Score, scoreOf } from '../../../analysis/root-cause/score.ts';
 import type { Scenario } from '../../../harness/contracts.ts';
-import { type MatrixLength, matrixFault } from '../../../scenarios/lib/matrix.ts';
+import { isRunOtherwise, type MatrixLength, matrixFault } from '../../../scenarios/lib/matrix.ts';
 import type { Evaluated } from './evaluate.ts';
 import type { PlannedRun } from './plan.ts';
 
@@ -58,7 +58,7 @@ function cellOf(
   const routes = system.traffic.map(({ id }) => id);
   const outcomes = found?.outcomes.routes ?? (why === undefined ? [] : unknownOutcomes(routes, why));
   const baseline = runs.find((each) => each.build === build && each.cell.edge === undefined);
-  const predictions = (baseline && evaluated.get(baseline.name)?.predictions) ?? [];
+  const predictions = (baseline && !isRunOtherwise(edge) && evaluated.get(baseline.name)?.predictions) || [];
   return [
     {
       build,

@@ -54,6 +54,16 @@ describe('re-timing', () => {
     expect(ms(tree, { slow: 10 })).toBe(80);
   });
 
+  it('lets a moment after a long wait come after it, although its clock counts milliseconds', () => {
+    const tree = treeOf(
+      span('root', null, 0, 100),
+      span('wait', 'root', 10, 80.3),
+      span('moment', 'root', 80, 80.01),
+      span('then', 'root', 81, 100),
+    );
+    expect(ms(tree, { wait: 0 })).toBeCloseTo(100 - 70.3, 0);
+  });
+
   it('goes up through all that wait', () => {
     const tree = treeOf(
       span('root', null, 0, 100),

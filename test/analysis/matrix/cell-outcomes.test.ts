@@ -44,6 +44,17 @@ describe('cellOutcomes', () => {
     expect((await outcomesOf({ requests: requests(SLOW) })).byRoute['order-create']).toBe('degraded');
   });
 
+  it('sees it though every fifth answer was as slow before', async () => {
+    const found = await outcomesOf({
+      requests: requests(SLOW),
+      mutate: ({ ledger }) => {
+        const before = ledger.filter(({ phase, route }) => phase === 'baseline' && route === 'order-create');
+        for (const [index, row] of before.entries()) if (index % 5 === 0) row.latency_us = 2_500_000;
+      },
+    });
+    expect(found.byRoute['order-create']).toBe('degraded');
+  });
+
   it('sees answers that the system marks as degraded', async () => {
     const found = await outcomesOf({ requests: requests({ ...SLOW, latencyMs: 3000, status: 202 }) });
     expect(found.routes.find(({ route }) => route === 'order-create')).toMatchObject({

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import lockfile from 'proper-lockfile';
+import { isErrorCode, UserError } from '../../../harness/errors.ts';
+
+/** After which the lock of a process that was killed is nobody's. */
+const STALE_MS = 20_000;
+
+/**
+ * Does something while no other process makes runs in the folder: each would take the other's unfinished run for
+ * one that was left behind, and remove it.
+ * @throws UserError when another one is at work there
+ */
+export async function alone<Result>(folder: string, action: () => Promise<Result>): Promise<Result> {
+  const release = await lockfile
+    .lock(folder, {
+      lockfilePath: join(folder, '.lock'),
+      stale: STALE_MS,
+      // Taken over while this process was suspended: what it makes is in folders of its own all the same.
+      onCompromised: () => undefined,
+    })
+    .catch((error: unknown) => {
+      if (!isErrorCode(error, 'ELOCKED')) throw error;
+      throw new UserError(
+        `another matrix is at work in ${folder}. Wait for it, or choose another --out. Of one that was killed, the lock goes after ${STALE_MS / 1000} s.`,
+      );
+    });
+  try {
+    return await action();
+  } finally {
+    await release().catch(() => undefined);
+  }
+}
