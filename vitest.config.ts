@@ -8,6 +8,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.integration.test.ts', 'test/sabotage/**'],
+          // Against hanging only: how long a test takes is the machine's affair.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -52,7 +52,10 @@ export async function attemptsOn(
        FROM calls WHERE edge IN (SELECT edge FROM limits)
        GROUP BY edge, trace_id, coalesce(parent_id, ''), method, coalesce(path, '')),
      measured AS MATERIALIZED (
-       SELECT * FROM groups WHERE start_us >= $from::BIGINT AND start_us < $until::BIGINT),
+       SELECT g.*, EXISTS (
+                SELECT 1 FROM phases p
+                WHERE p.name = 'fault' AND g.start_us >= p.start_us AND g.start_us < p.end_us) AS in_fault
+       FROM groups g WHERE g.start_us >= $from::BIGINT AND g.start_us < $until::BIGINT),
      repeated AS (
        SELECT edge, trace_id FROM measured WHERE calls > 1 GROUP BY edge, trace_id
        QUALIFY row_number() OVER (PARTITION BY edge ORDER BY max(calls) DESC, min(start_us), trace_id) <= ${EXAMPLES}),
