@@ -1,0 +1,15 @@
+import type { EvidenceSabotage } from '../contract.ts';
+import { tables } from '../edits.ts';
+
+export default {
+  level: 'evidence',
+  material: 'stripe-slow',
+  title: 'one customer is never notified',
+  edits: [
+    tables(
+      ['books_orders', 'books_notifications'],
+      `DELETE FROM books_notifications WHERE order_id = (SELECT min(id) FROM books_orders WHERE state = 'paid')`,
+    ),
+  ],
+  notPassed: { 'notification-delivered-once': 'fail' },
+} satisfies EvidenceSabotage;

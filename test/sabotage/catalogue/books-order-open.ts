@@ -1,0 +1,19 @@
+import type { EvidenceSabotage } from '../contract.ts';
+import { tables } from '../edits.ts';
+
+export default {
+  level: 'evidence',
+  material: 'stripe-slow',
+  title: 'one order is still pending at the end',
+  edits: [
+    tables(
+      ['books_orders'],
+      `UPDATE books_orders SET state = 'pending' WHERE id = (SELECT min(id) FROM books_orders WHERE state = 'paid')`,
+    ),
+  ],
+  notPassed: {
+    'exactly-once-charge': 'fail',
+    'no-order-lost': 'fail',
+    'notification-delivered-once': 'fail',
+  },
+} satisfies EvidenceSabotage;
