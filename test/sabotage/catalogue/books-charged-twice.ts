@@ -1,5 +1,6 @@
 import type { EvidenceSabotage } from '../contract.ts';
 import { tables } from '../edits.ts';
+import { PAID_ORDER } from '../statements.ts';
 
 export default {
   level: 'evidence',
@@ -9,7 +10,8 @@ export default {
     tables(
       ['books_orders', 'books_backup_charges'],
       `INSERT INTO books_backup_charges (id, idempotency_key, order_id, amount, currency, status, refunded, created_us)
-         SELECT 'bk_planted', id, id, amount, 'eur', 'succeeded', 0, 1 FROM books_orders WHERE id = (SELECT min(id) FROM books_orders WHERE state = 'paid')`,
+        SELECT 'bk_planted', id, id, amount, 'eur', 'succeeded', 0, 1 FROM books_orders
+        WHERE id = ${PAID_ORDER}`,
     ),
   ],
   notPassed: { 'exactly-once-charge': 'fail' },

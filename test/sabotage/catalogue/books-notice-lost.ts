@@ -1,5 +1,6 @@
 import type { EvidenceSabotage } from '../contract.ts';
 import { tables } from '../edits.ts';
+import { PAID_ORDER } from '../statements.ts';
 
 export default {
   level: 'evidence',
@@ -8,7 +9,7 @@ export default {
   edits: [
     tables(
       ['books_orders', 'books_notifications'],
-      `DELETE FROM books_notifications WHERE order_id = (SELECT min(id) FROM books_orders WHERE state = 'paid')`,
+      `DELETE FROM books_notifications WHERE order_id = ${PAID_ORDER}`,
     ),
   ],
   notPassed: { 'notification-delivered-once': 'fail' },

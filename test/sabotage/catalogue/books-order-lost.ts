@@ -1,5 +1,6 @@
 import type { EvidenceSabotage } from '../contract.ts';
 import { tables } from '../edits.ts';
+import { CHARGED_ORDER } from '../statements.ts';
 
 /** Its charge goes last, since the others find the order by it. */
 export default {
@@ -16,12 +17,13 @@ export default {
         'books_stock',
         'books_notifications',
       ],
-      `UPDATE books_stock SET stock = stock + r.quantity FROM books_reservations r WHERE r.order_id = (SELECT min(order_id) FROM books_charges WHERE status = 'succeeded' AND refunded = 0) AND r.product_id = books_stock.product_id`,
-      `DELETE FROM books_reservations WHERE order_id = (SELECT min(order_id) FROM books_charges WHERE status = 'succeeded' AND refunded = 0)`,
-      `DELETE FROM books_notifications WHERE order_id = (SELECT min(order_id) FROM books_charges WHERE status = 'succeeded' AND refunded = 0)`,
-      `DELETE FROM books_payments WHERE order_id = (SELECT min(order_id) FROM books_charges WHERE status = 'succeeded' AND refunded = 0)`,
-      `DELETE FROM books_orders WHERE id = (SELECT min(order_id) FROM books_charges WHERE status = 'succeeded' AND refunded = 0)`,
-      `DELETE FROM books_charges WHERE order_id = (SELECT min(order_id) FROM books_charges WHERE status = 'succeeded' AND refunded = 0)`,
+      `UPDATE books_stock SET stock = stock + r.quantity FROM books_reservations r
+        WHERE r.order_id = ${CHARGED_ORDER} AND r.product_id = books_stock.product_id`,
+      `DELETE FROM books_reservations WHERE order_id = ${CHARGED_ORDER}`,
+      `DELETE FROM books_notifications WHERE order_id = ${CHARGED_ORDER}`,
+      `DELETE FROM books_payments WHERE order_id = ${CHARGED_ORDER}`,
+      `DELETE FROM books_orders WHERE id = ${CHARGED_ORDER}`,
+      `DELETE FROM books_charges WHERE order_id = ${CHARGED_ORDER}`,
     ),
   ],
   notPassed: { 'no-order-lost': 'fail' },

@@ -8,7 +8,8 @@ export default {
   edits: [
     tables(
       ['books_payments'],
-      `UPDATE books_payments SET state = 'unknown' WHERE state = 'refunded' AND order_id = (SELECT min(order_id) FROM books_payments WHERE state = 'refunded')`,
+      `UPDATE books_payments SET state = 'unknown' WHERE state = 'refunded'
+        AND order_id = (SELECT min(order_id) FROM books_payments WHERE state = 'refunded')`,
     ),
   ],
   notPassed: { 'exactly-once-charge': 'fail' },

@@ -8,7 +8,8 @@ export default {
   edits: [
     tables(
       ['books_charges'],
-      'UPDATE books_charges SET refunded = 0 WHERE id = (SELECT min(id) FROM books_charges WHERE refunded > 0)',
+      `UPDATE books_charges SET refunded = 0 WHERE id = (SELECT min(id) FROM books_charges
+        WHERE refunded > 0)`,
     ),
   ],
   notPassed: { 'exactly-once-charge': 'fail' },

@@ -9,7 +9,9 @@ export default {
   edits: [
     tables(
       ['recording'],
-      `UPDATE recording SET attributes = json_merge_patch(attributes, '{"circuit_breaker.state":"open"}') WHERE name = 'payment.charge' AND start_us > (SELECT max(start_us) - 9000000 FROM recording WHERE name = 'payment.charge')`,
+      `UPDATE recording SET attributes = json_merge_patch(attributes, '{"circuit_breaker.state":"open"}')
+        WHERE name = 'payment.charge' AND start_us > (SELECT max(start_us) - 9000000 FROM recording
+        WHERE name = 'payment.charge')`,
     ),
   ],
   notPassed: { 'breaker-opened-and-closed': 'inconclusive' },

@@ -8,7 +8,8 @@ export default {
   edits: [
     tables(
       ['recording'],
-      `UPDATE recording SET start_us = start_us + 3600000000, end_us = end_us + 3600000000 WHERE service = 'inventory-service'`,
+      `UPDATE recording SET start_us = start_us + 3600000000, end_us = end_us + 3600000000
+        WHERE service = 'inventory-service'`,
     ),
   ],
   notPassed: { 'baseline-sampled-exactly': 'fail' },

@@ -9,7 +9,8 @@ export default {
     tables(
       ['recording'],
       `UPDATE recording SET http_status = 503, attributes = json_merge_patch(attributes, '{"http.response.status_code":503}')
-         WHERE kind = 'client' AND http_status IS NOT NULL AND parent_id IN (SELECT span_id FROM recording WHERE name = 'backup.api') AND ord(span_id) % 8 = 0`,
+        WHERE kind = 'client' AND http_status IS NOT NULL AND parent_id IN (SELECT span_id FROM recording
+        WHERE name = 'backup.api') AND ord(span_id) % 8 = 0`,
     ),
   ],
   notPassed: { 'fallback-used': 'fail' },

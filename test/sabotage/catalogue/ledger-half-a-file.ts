@@ -7,5 +7,5 @@ export default {
   title: 'half of the ledger is missing: the disk was full',
   edits: [halved('ledger')],
   notPassed: {},
-  refused: /ledger.parquet cannot be read as the table ledger/,
+  refused: /ledger\.parquet cannot be read as the table ledger/,
 } satisfies EvidenceSabotage;

@@ -8,8 +8,10 @@ export default {
   edits: [
     tables(
       ['recording', 'ledger'],
-      `INSERT INTO recording SELECT * REPLACE ('0123456789abcdef0123456789abcdef' AS trace_id) FROM recording
-         WHERE trace_id = (SELECT trace_id FROM ledger WHERE route = 'product-list' AND phase = 'baseline' ORDER BY seq LIMIT 1)`,
+      `INSERT INTO recording SELECT * REPLACE ('0123456789abcdef0123456789abcdef' AS trace_id)
+        FROM recording
+        WHERE trace_id = (SELECT trace_id FROM ledger WHERE route = 'product-list' AND phase = 'baseline'
+        ORDER BY seq LIMIT 1)`,
     ),
   ],
   notPassed: { 'load-achieved': 'inconclusive' },

@@ -8,8 +8,9 @@ export default {
   edits: [
     tables(
       ['gauges'],
-      `UPDATE gauges SET value = (SELECT min(value) FROM gauges WHERE part = 'machine' AND labels LIKE '%idle%')
-         WHERE part = 'machine' AND metric = 'cpu_seconds' AND labels LIKE '%idle%'`,
+      `UPDATE gauges SET value = (SELECT min(value) FROM gauges WHERE part = 'machine'
+        AND labels LIKE '%idle%')
+        WHERE part = 'machine' AND metric = 'cpu_seconds' AND labels LIKE '%idle%'`,
     ),
   ],
   notPassed: { 'load-achieved': 'inconclusive' },

@@ -1,13 +1,14 @@
 import type { EvidenceSabotage } from '../contract.ts';
 import { configuration, tables } from '../edits.ts';
+import { failedRequest, NOT_ARCHIVED } from '../statements.ts';
 
 export default {
   level: 'evidence',
   material: 'sixty-thousand',
   title: 'the backend pushes the oldest of its traces out, one with an error of 60,000 requests',
-  victims: `SELECT trace_id FROM fate WHERE promise = 'error' AND observed = 'whole' ORDER BY seq LIMIT 1 OFFSET 0`,
+  victims: failedRequest(0),
   edits: [
-    tables(['archive'], 'DELETE FROM archive WHERE trace_id IN (FROM victims)'),
+    tables(['archive'], NOT_ARCHIVED),
     configuration('jaeger.yaml', (document) =>
       document.setIn(['extensions', 'jaeger_storage', 'backends', 'memory', 'memory', 'max_traces'], 3800),
     ),

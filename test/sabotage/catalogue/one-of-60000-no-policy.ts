@@ -1,14 +1,15 @@
 import type { EvidenceSabotage } from '../contract.ts';
 import { policy } from '../edit-configuration.ts';
 import { configuration, tables } from '../edits.ts';
+import { failedRequest, NOT_ARCHIVED } from '../statements.ts';
 
 export default {
   level: 'evidence',
   material: 'sixty-thousand',
   title: 'the rule for errors asks for another status, and one failed request of 60,000 is lost by it',
-  victims: `SELECT trace_id FROM fate WHERE promise = 'error' AND observed = 'whole' ORDER BY seq LIMIT 1 OFFSET 50`,
+  victims: failedRequest(50),
   edits: [
-    tables(['archive'], 'DELETE FROM archive WHERE trace_id IN (FROM victims)'),
+    tables(['archive'], NOT_ARCHIVED),
     configuration('collector.yaml', (document) =>
       document.setIn([...policy(document, 'errors'), 'status_code', 'status_codes'], ['OK']),
     ),

@@ -1,17 +1,17 @@
 import type { EvidenceSabotage } from '../contract.ts';
 import { tables } from '../edits.ts';
+import { failedRequest, fewerAccepted, NOT_ARCHIVED, THEIR_SPANS } from '../statements.ts';
 
 export default {
   level: 'evidence',
   material: 'sixty-thousand',
   title: 'no span of one failed request of 60,000 is ever exported',
-  victims: `SELECT trace_id FROM fate WHERE promise = 'error' AND observed = 'whole' ORDER BY seq LIMIT 1 OFFSET 250`,
+  victims: failedRequest(250),
   edits: [
     tables(
       ['archive', 'recording', 'gauges'],
-      `UPDATE gauges SET value = value - (SELECT count(*) FROM recording WHERE trace_id IN (FROM victims))
-         WHERE metric = 'otelcol_receiver_accepted_spans' AND value > 1000`,
-      'DELETE FROM archive WHERE trace_id IN (FROM victims)',
+      fewerAccepted(THEIR_SPANS),
+      NOT_ARCHIVED,
       'DELETE FROM recording WHERE trace_id IN (FROM victims)',
     ),
   ],

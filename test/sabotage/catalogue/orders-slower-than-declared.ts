@@ -8,7 +8,8 @@ export default {
   edits: [
     tables(
       ['ledger'],
-      `UPDATE ledger SET latency_us = latency_us + 1500000 WHERE route = 'order' AND phase = 'fault' AND latency_us > 2900000`,
+      `UPDATE ledger SET latency_us = latency_us + 1500000 WHERE route = 'order' AND phase = 'fault'
+        AND latency_us > 2900000`,
     ),
   ],
   notPassed: { 'degraded-as-declared': 'fail' },

@@ -8,7 +8,8 @@ export default {
   edits: [
     tables(
       ['ledger'],
-      `UPDATE ledger SET status = 402 WHERE route = 'order' AND phase = 'recovery' AND due_us > (SELECT max(due_us) - 3500000 FROM ledger)`,
+      `UPDATE ledger SET status = 402 WHERE route = 'order' AND phase = 'recovery'
+        AND due_us > (SELECT max(due_us) - 3500000 FROM ledger)`,
     ),
   ],
   notPassed: { recovered: 'fail', 'no-order-lost': 'fail' },

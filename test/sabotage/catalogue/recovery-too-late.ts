@@ -8,8 +8,9 @@ export default {
   edits: [
     tables(
       ['ledger'],
-      `UPDATE ledger SET latency_us = latency_us + 1000000 WHERE route = 'product-page' AND phase = 'recovery'
-         AND due_us < (SELECT min(due_us) + 8000000 FROM ledger WHERE phase = 'recovery')`,
+      `UPDATE ledger SET latency_us = latency_us + 1000000 WHERE route = 'product-page'
+        AND phase = 'recovery'
+        AND due_us < (SELECT min(due_us) + 8000000 FROM ledger WHERE phase = 'recovery')`,
     ),
   ],
   notPassed: { recovered: 'fail' },

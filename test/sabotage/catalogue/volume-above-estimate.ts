@@ -8,9 +8,12 @@ export default {
   edits: [
     tables(
       ['ledger', 'recording', 'archive'],
-      `UPDATE recording SET status = 'error' WHERE trace_id IN (SELECT trace_id FROM ledger WHERE route = 'product-read' AND seq % 200 = 11)`,
-      `DELETE FROM archive WHERE trace_id IN (SELECT trace_id FROM ledger WHERE route = 'product-read' AND seq % 200 = 11)`,
-      `INSERT INTO archive BY NAME SELECT COLUMNS(c -> c <> 'trace_state') FROM recording WHERE trace_id IN (SELECT trace_id FROM ledger WHERE route = 'product-read' AND seq % 200 = 11)`,
+      `UPDATE recording SET status = 'error' WHERE trace_id IN (SELECT trace_id FROM ledger
+        WHERE route = 'product-read' AND seq % 200 = 11)`,
+      `DELETE FROM archive WHERE trace_id IN (SELECT trace_id FROM ledger WHERE route = 'product-read'
+        AND seq % 200 = 11)`,
+      `INSERT INTO archive BY NAME SELECT COLUMNS(c -> c <> 'trace_state') FROM recording
+        WHERE trace_id IN (SELECT trace_id FROM ledger WHERE route = 'product-read' AND seq % 200 = 11)`,
     ),
   ],
   notPassed: { 'volume-as-estimated': 'fail' },
