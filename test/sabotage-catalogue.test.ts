@@ -97,6 +97,7 @@ describe('what came of a sabotage', () => {
     ['no stage is blamed', { stages: [] }, 'blamed for losses: nothing; must be: late-spans'],
     ['the trace is not named', { named: new Set() }, 'no finding names a'],
     ['the trace is not listed', { lost: new Set() }, 'not among the lost: a'],
+    ['the exit code says otherwise', { exitCode: 3 }, 'exit code 3, must be 1'],
     ['another trace is listed', { lost: new Set(['a', 'b']) }, 'lost as well: b'],
   ])('is blamed wrongly when %s', (_, change, problem) => {
     expect(compare(sabotage, { ...outcome, ...change }, ['a'])).toEqual({

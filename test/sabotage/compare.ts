@@ -1,4 +1,5 @@
 /** Whether a sabotage was caught, as it says that it must be. */
+import { EXIT } from '../../harness/errors.ts';
 import type { Outcome, Sabotage } from './contract.ts';
 
 /**
@@ -46,6 +47,8 @@ function* wronglyBlamed(
   const expected = stages.toSorted();
   if (expected.join() !== outcome.stages.join())
     yield `blamed for losses: ${outcome.stages.join(', ') || 'nothing'}; must be: ${expected.join(', ') || 'nothing'}`;
+  if (outcome.exitCode !== undefined && outcome.exitCode !== exitCodeOf(outcome))
+    yield `exit code ${outcome.exitCode}, must be ${exitCodeOf(outcome)}`;
   const unnamed = victims.filter((id) => !outcome.named.has(id));
   if (unnamed.length > 0) yield `no finding names ${unnamed.slice(0, 5).join(', ')}`;
   if (victims.length === 0 || stages.length === 0) return;
@@ -53,4 +56,10 @@ function* wronglyBlamed(
   if (notLost.length > 0) yield `not among the lost: ${notLost.slice(0, 5).join(', ')}`;
   const more = [...outcome.lost].filter((id) => !victims.includes(id));
   if (more.length > 0) yield `lost as well: ${more.slice(0, 5).join(', ')}`;
+}
+
+/** What a run must exit with, by what turned. */
+function exitCodeOf({ refusal, notPassed }: Outcome): number {
+  if (refusal !== undefined) return EXIT.usage;
+  return Object.values(notPassed).includes('fail') ? EXIT.fail : EXIT.inconclusive;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { EXIT } from '../../harness/errors.ts';
 import { resultSchema } from '../../harness/result-schema.ts';
 import type { Outcome } from './contract.ts';
 import { outcomeOf, refusalOf } from './outcome.ts';
@@ -38,7 +39,8 @@ export async function startScenario(
   for await (const line of child.iterable({ from: 'stderr' }))
     if (line.startsWith('load ended')) onLoadEnded();
   const { exitCode, all } = await child;
-  signal?.throwIfAborted();
+  // What a stopped run could not restore must be told; else there is nothing to be told of it.
+  if (exitCode !== EXIT.notRestored) signal?.throwIfAborted();
   const text = await readFile(join(out, 'result.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return refusalOf(out, all, exitCode);
   return outcomeOf(out, resultSchema.parse(JSON.parse(text)), exitCode);

@@ -5,9 +5,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { failure } from '../../commands/lib/failure.ts';
 import { untilStopped } from '../../commands/lib/until-stopped.ts';
-import { EXIT, UserError } from '../../harness/errors.ts';
+import { EXIT, NotRestored, UserError } from '../../harness/errors.ts';
 import { type Attempt, attempt } from './attempt.ts';
 import { type Entry, entries } from './catalogue.ts';
 import { Material } from './material.ts';
@@ -23,6 +24,7 @@ interface Options {
 }
 
 const command = new Command('npm run sabotage --')
+  .exitOverride()
   .option('--only <ids>', 'these entries of test/sabotage/catalogue, separated by commas', (text) =>
     text.split(','),
   )
@@ -80,14 +82,25 @@ async function all(
   }
   const runs = chosen.filter(({ sabotage }) => sabotage.level === 'run');
   await Promise.all(runs.map(async (entry) => note(await attempt(entry, workshop))));
+  const notRestored = attempts.filter(({ outcome }) => outcome.exitCode === EXIT.notRestored);
+  if (notRestored.length > 0)
+    throw new NotRestored(
+      notRestored.map(({ id, outcome }) => `${id}: ${outcome.refusal ?? outcome.folder}`),
+      signal.reason ?? new UserError('the runs have ended'),
+    );
   signal.throwIfAborted();
-  return attempts;
+  const ids = chosen.map(({ id }) => id);
+  return attempts.toSorted((one, other) => ids.indexOf(one.id) - ids.indexOf(other.id));
 }
 
 try {
   process.exitCode = await untilStopped((signal) => main(command.parse().opts<Options>(), signal));
 } catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = EXIT.usage;
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.pass : EXIT.usage;
+  } else {
+    const { text, exitCode } = failure(error);
+    process.stderr.write(text);
+    process.exitCode = exitCode;
+  }
 }
