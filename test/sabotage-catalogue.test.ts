@@ -25,7 +25,7 @@ describe('the catalogue', () => {
   });
 
   it.each(LOSS_STAGES)('has %s blamed', (stage) => {
-    expect(sabotages.some(({ stages }) => stages?.includes(stage))).toBe(true);
+    expect(sabotages.some(({ stages = [] }) => stages.includes(stage))).toBe(true);
   });
 
   it.each(all)('$id says what must come of it, of things that exist', async ({ sabotage }) => {

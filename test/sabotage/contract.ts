@@ -4,6 +4,9 @@ import type { LossStage, Verdict } from '../../harness/contracts.ts';
 /** Verdicts by assertion id. */
 export type Verdicts = Readonly<Record<string, Exclude<Verdict, 'pass'>>>;
 
+/** A stage, or several of which the evidence cannot tell which it was. */
+export type Blame = LossStage | `${LossStage} | ${string}`;
+
 /** What has to come of a sabotage; whatever else turns, or is blamed, is as wrong as what does not turn. */
 interface Consequence {
   /** What is broken: to be read after `broken:`. */
@@ -13,7 +16,7 @@ interface Consequence {
   /** What may turn beside that, depending on the instant; each entry says in a comment what it depends on. */
   readonly mayTurn?: Verdicts;
   /** The stages that must be blamed for lost traces, no others; default none: no trace is lost. */
-  readonly stages?: readonly LossStage[];
+  readonly stages?: readonly Blame[];
   /** What the message must say, where no verdict but a refusal is due; nothing is judged then. */
   readonly refused?: RegExp;
 }

@@ -20,7 +20,7 @@ export const NOT_ARCHIVED = 'DELETE FROM archive WHERE trace_id IN (FROM victims
 
 /** Files the victims in the archive, whole. */
 export const ARCHIVED = `INSERT INTO archive BY NAME
-  SELECT COLUMNS(name -> name <> 'trace_state') FROM recording WHERE trace_id IN (FROM victims)`;
+  SELECT COLUMNS(name -> name NOT IN ('trace_state', 'arrival')) FROM recording WHERE trace_id IN (FROM victims)`;
 
 /** The Collector accepted so many spans less, a number or a statement: those that were never sent. */
 export function fewerAccepted(spans: string): string {

@@ -12,7 +12,7 @@ export default {
         WHERE route = 'product-read' AND seq % 200 = 11)`,
       `DELETE FROM archive WHERE trace_id IN (SELECT trace_id FROM ledger WHERE route = 'product-read'
         AND seq % 200 = 11)`,
-      `INSERT INTO archive BY NAME SELECT COLUMNS(c -> c <> 'trace_state') FROM recording
+      `INSERT INTO archive BY NAME SELECT COLUMNS(name -> name NOT IN ('trace_state', 'arrival')) FROM recording
         WHERE trace_id IN (SELECT trace_id FROM ledger WHERE route = 'product-read' AND seq % 200 = 11)`,
     ),
   ],
