@@ -6,7 +6,7 @@ import type { BoundAssertion, Doubt, Evidence, Finding, Result, Source, Verdict 
 import { EXIT, messageOf } from './errors.ts';
 import { recordingDoubts } from './evidence/completeness.ts';
 import { findingSchema, resultSchema } from './result-schema.ts';
-import { fateCounts, lostTraces, requestFigures, routeFigures } from './result-tables.ts';
+import { conservedStages, fateCounts, lostTraces, requestFigures, routeFigures } from './result-tables.ts';
 
 type Judged = Result['assertions'][number];
 
@@ -55,6 +55,7 @@ export async function judge(
     fate,
     lost,
     lostCount,
+    conservation: await conservedStages(evidence),
     routes: await routeFigures(evidence),
     tools: run.tools,
     phases: run.phases.map(({ name, startUs, endUs }) => ({ name, start: iso(startUs), end: iso(endUs) })),
@@ -86,10 +87,12 @@ async function find(
       : await attempt(evidence, assertion);
   // An assertion that needs no source is about the run itself, and a run that was cut short has its answer.
   if (evidence.run.status === 'completed' || assertion.needs.length === 0)
-    return doubted(
-      finding,
-      doubts.filter(({ source }) => assertion.needs.includes(source)),
-    );
+    return assertion.weighsDoubts
+      ? finding
+      : doubted(
+          finding,
+          doubts.filter(({ source }) => assertion.needs.includes(source)),
+        );
   return { ...finding, verdict: 'inconclusive', because: `the run was cut short: ${cutShort(evidence)}` };
 }
 
