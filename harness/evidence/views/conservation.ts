@@ -31,10 +31,10 @@ export function conservationSql(): string {
     unseen AS (
       -- As much as came in the seconds before the end.
       SELECT coalesce(CAST(sum(rise) AS BIGINT), 0) AS spans FROM rises, ends
-      WHERE ${ACCEPTED} AND until_us BETWEEN from_us - ${2 * UNSEEN_US} AND from_us),
+      WHERE ${ACCEPTED} AND rises.until_us BETWEEN ends.from_us - ${2 * UNSEEN_US} AND ends.from_us),
     unseen_traces AS (
       SELECT coalesce(CAST(sum(rise) AS BIGINT), 0) AS traces FROM rises, ends
-      WHERE metric LIKE '${SAMPLER}_new_trace_id_received' AND until_us BETWEEN from_us - ${2 * UNSEEN_US} AND from_us),
+      WHERE metric LIKE '${SAMPLER}_new_trace_id_received' AND rises.until_us BETWEEN ends.from_us - ${2 * UNSEEN_US} AND ends.from_us),
     -- Traces without a decision when the Collector ended: all that came in the process' life less all that was decided.
     pending AS (
       SELECT coalesce(CAST(sum(greatest(came - decided, 0)) AS BIGINT), 0) AS traces FROM (

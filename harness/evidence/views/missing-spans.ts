@@ -42,6 +42,8 @@ export function missingSpansSql({ entry, edges }: RunRecord['system']): string {
       FROM calls c JOIN requests l ON l.trace_id = c.trace_id
       WHERE c.http_status IS NOT NULL AND c.server_span_id IS NULL
         AND c.callee IN (SELECT service FROM recording_services)
+        -- What it did tells of the same span, and by its id.
+        AND NOT EXISTS (SELECT 1 FROM parents p WHERE p.trace_id = c.trace_id AND p.service = c.callee)
       GROUP BY c.trace_id, c.span_id, c.callee),
     missing AS (FROM entries UNION ALL FROM parents UNION ALL FROM callees)
     SELECT missing.*, ${sdkStageSql('missing.service', 'missing.at_us')} AS lost_stage FROM missing`;
