@@ -28,7 +28,7 @@ import { EvidenceWriter } from './evidence/writer.ts';
 import type { FaultTimes } from './fault-schedule.ts';
 import { type Gathered, gather } from './gather.ts';
 import { plan, requestsOf, segments } from './load/plan.ts';
-import { PIPELINE_EDGES } from './pipeline.ts';
+import { proxiedPipelineEdges } from './pipeline.ts';
 import { configurationNames, type Given, howOf } from './provenance.ts';
 import { writeRunRecord } from './run-folder.ts';
 import { type LoadOutcome, phaseOf, sendLoad } from './send-load.ts';
@@ -94,7 +94,7 @@ export async function conduct(order: RunOrder): Promise<RunRecord> {
     configurationNames: configurationNames(order.given, order),
     ...(order.portBase === undefined ? {} : { portBase: order.portBase }),
     environment: order.environment,
-    pipelineEdges: pipelineEdgesOf(order),
+    pipelineEdges: proxiedPipelineEdges(order.scenario),
     signal: order.signal,
     onProgress: (message) => observer.message(message),
   });
@@ -230,12 +230,6 @@ async function loadAndGather(order: RunOrder, running: Running): Promise<RunReco
   const outcome: LoadOutcome = 'problem' in load ? { phases, faultTimes: [] } : load;
   // A part may also have died after the load, while the evidence was gathered.
   return runRecord(order, stack, driver, { parts, outcome, gathered, problem: problem ?? death.problem() });
-}
-
-/** Those on which the scenario places a fault. Also with --no-fault: that run is to differ by its faults alone. */
-function pipelineEdgesOf({ scenario }: RunOrder): readonly string[] {
-  const ids: readonly string[] = PIPELINE_EDGES.map(({ id }) => id);
-  return [...new Set(scenario.faults.map(({ on }) => on))].filter((on) => ids.includes(on));
 }
 
 /** The parts as a fault acts on them, with what becomes of them on the timeline. */

@@ -6,7 +6,14 @@ import type { BoundAssertion, Doubt, Evidence, Finding, Result, Source, Verdict 
 import { EXIT, messageOf } from './errors.ts';
 import { recordingDoubts } from './evidence/completeness.ts';
 import { findingSchema, resultSchema } from './result-schema.ts';
-import { conservedStages, fateCounts, lostTraces, requestFigures, routeFigures } from './result-tables.ts';
+import {
+  conservationNotes,
+  conservedStages,
+  fateCounts,
+  lostTraces,
+  requestFigures,
+  routeFigures,
+} from './result-tables.ts';
 
 type Judged = Result['assertions'][number];
 
@@ -39,6 +46,7 @@ export async function judge(
   }
   const { lost, lostCount } = await lostTraces(evidence);
   const fate = await fateCounts(evidence);
+  const conservation = await conservedStages(evidence);
   return resultSchema.parse({
     schema: 1,
     run: run.id,
@@ -55,7 +63,7 @@ export async function judge(
     fate,
     lost,
     lostCount,
-    conservation: await conservedStages(evidence),
+    conservation,
     routes: await routeFigures(evidence),
     tools: run.tools,
     phases: run.phases.map(({ name, startUs, endUs }) => ({ name, start: iso(startUs), end: iso(endUs) })),
@@ -64,6 +72,7 @@ export async function judge(
     // Known only now: the configuration of the sampler was read for the fate.
     notes: [
       ...run.notes,
+      ...conservationNotes(conservation),
       ...(evidence.warnings ?? []).map((warning) => `prediction: ${warning}`),
       ...((await evidence.changes?.()) ?? []),
     ],

@@ -54,7 +54,7 @@ export async function lostTraces(evidence: Evidence): Promise<Pick<Result, 'lost
 
 /** The stages of the pipeline with what went in and came out; undefined when nothing was counted. */
 export async function conservedStages(evidence: Evidence): Promise<Result['conservation']> {
-  if (!evidence.sources.has('gauges') || !evidence.sources.has('recording')) return undefined;
+  if (!evidence.sources.has('gauges') || !hasFate(evidence)) return undefined;
   const rows = await evidence.query<
     Omit<ConservedStage, 'in' | 'out' | 'losses'> & {
       readonly came_in: number;
@@ -74,6 +74,16 @@ export async function conservedStages(evidence: Evidence): Promise<Result['conse
     unaccounted,
     tolerance,
   }));
+}
+
+/** What was lost before it could be recorded, which the fate of traces does not show, and what nobody accounts for. */
+export function* conservationNotes(stages: Result['conservation']): Generator<string> {
+  for (const { stage, unit, losses, unaccounted, tolerance } of stages ?? []) {
+    if (stage === 'sdk' && losses.length > 0)
+      yield `spans were lost in the services before they were sent: ${losses.map((each) => `${each.count} by ${each.stage}`).join(', ')}`;
+    if (Math.abs(unaccounted) > tolerance)
+      yield `the pipeline is not in balance: of what went into the stage ${stage}, ${unaccounted} ${unit} neither came out nor are counted as lost`;
+  }
 }
 
 function lossesOf(json: string): ConservedStage['losses'] {

@@ -26,9 +26,9 @@ const NEEDS = {
   calls: ['recording'],
   traces: ['recording'],
   prediction: ['recording', 'traces', 'losses'],
-  rises: [],
-  losses: ['rises'],
   outages: [],
+  rises: ['outages'],
+  losses: ['rises'],
   arrivals: ['recording'],
   missing_spans: ['ledger', 'recording', 'traces', 'calls', 'losses', 'outages'],
   fate: [
@@ -42,7 +42,7 @@ const NEEDS = {
     'arrivals',
     'missing_spans',
   ],
-  conservation: ['gauges', 'recording', 'rises', 'losses', 'outages'],
+  conservation: ['gauges', 'recording', 'archive', 'prediction', 'fate', 'rises', 'losses', 'outages'],
 } as const satisfies Record<string, readonly string[]>;
 
 type DerivedName = keyof typeof NEEDS;
@@ -114,7 +114,7 @@ export class DerivedTables {
       case 'missing_spans':
         return missingSpansSql(this.#run.system);
       case 'conservation':
-        return conservationSql();
+        return conservationSql(this.#run.system.entry);
       case 'fate': {
         const sampling = this.#readSampling();
         return fateSql({

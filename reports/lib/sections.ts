@@ -36,7 +36,9 @@ export function lostSection({ lost, lostCount }: Result, width: number): string[
 /** What went into each stage of the pipeline, came out, and was lost there. */
 export function conservationSection({ conservation = [] }: Result, width: number): string[] {
   // Where all came through there is nothing to be read.
-  const isDull = conservation.every(({ losses, unaccounted }) => losses.length === 0 && unaccounted === 0);
+  const isDull = conservation.every(
+    ({ losses, unaccounted, tolerance }) => losses.length === 0 && Math.abs(unaccounted) <= tolerance,
+  );
   if (isDull) return [];
   const rows = conservation.map(({ stage, unit, in: came, out, losses, unaccounted, tolerance }) => [
     stage,

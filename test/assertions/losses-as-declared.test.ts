@@ -83,7 +83,15 @@ describe('losses-as-declared', () => {
 
   it('fails when spans never came to be recorded and that is not declared', async () => {
     const read: RequestSpec = { route: 'product-read', phase: 'baseline' };
-    const finding = await judged({}, { requests: [{ ...read, outcome: 'error' }, { ...read, recorded: 'none' }] });
+    const finding = await judged(
+      {},
+      {
+        requests: [
+          { ...read, outcome: 'error' },
+          { ...read, recorded: 'none' },
+        ],
+      },
+    );
     expect(finding).toMatchObject({ verdict: 'fail' });
     expect(finding.because).toContain('1 unrecorded span by not-exported, which is not declared');
   });

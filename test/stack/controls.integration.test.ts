@@ -69,8 +69,6 @@ test('edges of the pipeline have a proxy only when one asks for it', async () =>
   const proxy = proxied.proxies.get('services-to-collector');
   const environment: unknown = await (await fetch(`${proxied.serviceUrl('front')}/environment`)).json();
   expect(environment).toMatchObject({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://${proxy?.address}` });
-  const collector = JSON.parse(
-    readFileSync(join(folder, 'configuration', 'collector.env.json'), 'utf8'),
-  );
+  const collector = JSON.parse(readFileSync(join(folder, 'configuration', 'collector.env.json'), 'utf8'));
   expect(JSON.stringify(collector)).toContain(proxied.proxies.get('collector-to-jaeger')?.address);
 }, 120_000);

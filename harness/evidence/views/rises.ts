@@ -6,13 +6,15 @@ const PIPELINE = `metric LIKE 'otelcol%' OR metric LIKE 'otel\\_sdk%' ESCAPE '\\
 /**
  * A query with the columns part, metric (without the suffix _total, which may or may not be there), labels, from_us,
  * until_us and rise: a row for each pair of scrapes of a part between which a series rose. A series that is not there yet
- * stands at 0, since a counter appears when it first counts. One that fell began anew at 0 with its process, as Prometheus'
- * `increase` has it; what was counted between the last scrape and the end of a process nobody knows.
+ * stands at 0, since a counter appears when it first counts. With a new process it begins anew at 0, and so does one that
+ * fell for a reason that nobody noted, as Prometheus' `increase` has it; what was counted between the last scrape and the end
+ * of a process nobody knows. Needs the table outages.
  */
 export function risesSql(): string {
   return `
     WITH counters AS (
-      SELECT part, regexp_replace(metric, '_total$', '') AS metric, labels, at_us, value
+      SELECT part, regexp_replace(metric, '_total$', '') AS metric, labels, at_us, value,
+             (SELECT count(*) FROM outages o WHERE o.part = gauges.part AND o.from_us < gauges.at_us) AS process
       FROM gauges WHERE ${PIPELINE}),
     scrapes AS (SELECT DISTINCT part, at_us FROM counters),
     steps AS (
@@ -20,7 +22,7 @@ export function risesSql(): string {
       FROM scrapes),
     changes AS (
       SELECT part, metric, labels, at_us, value,
-             lag(value, 1, 0) OVER (PARTITION BY part, metric, labels ORDER BY at_us) AS before
+             lag(value, 1, 0) OVER (PARTITION BY part, metric, labels, process ORDER BY at_us) AS before
       FROM counters)
     SELECT c.part, c.metric, c.labels, s.before_us AS from_us, c.at_us AS until_us,
            CASE WHEN c.value < c.before THEN c.value ELSE c.value - c.before END AS rise
