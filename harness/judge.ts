@@ -6,7 +6,14 @@ import type { BoundAssertion, Doubt, Evidence, Finding, Result, Source, Verdict 
 import { EXIT, messageOf } from './errors.ts';
 import { recordingDoubts } from './evidence/completeness.ts';
 import { findingSchema, resultSchema } from './result-schema.ts';
-import { fateCounts, lostTraces, requestFigures, routeFigures } from './result-tables.ts';
+import {
+  conservationNotes,
+  conservedStages,
+  fateCounts,
+  lostTraces,
+  requestFigures,
+  routeFigures,
+} from './result-tables.ts';
 
 type Judged = Result['assertions'][number];
 
@@ -39,6 +46,7 @@ export async function judge(
   }
   const { lost, lostCount } = await lostTraces(evidence);
   const fate = await fateCounts(evidence);
+  const conservation = await conservedStages(evidence);
   return resultSchema.parse({
     schema: 1,
     run: run.id,
@@ -55,6 +63,7 @@ export async function judge(
     fate,
     lost,
     lostCount,
+    conservation,
     routes: await routeFigures(evidence),
     tools: run.tools,
     phases: run.phases.map(({ name, startUs, endUs }) => ({ name, start: iso(startUs), end: iso(endUs) })),
@@ -63,6 +72,7 @@ export async function judge(
     // Known only now: the configuration of the sampler was read for the fate.
     notes: [
       ...run.notes,
+      ...conservationNotes(conservation),
       ...(evidence.warnings ?? []).map((warning) => `prediction: ${warning}`),
       ...((await evidence.changes?.()) ?? []),
     ],
@@ -86,10 +96,12 @@ async function find(
       : await attempt(evidence, assertion);
   // An assertion that needs no source is about the run itself, and a run that was cut short has its answer.
   if (evidence.run.status === 'completed' || assertion.needs.length === 0)
-    return doubted(
-      finding,
-      doubts.filter(({ source }) => assertion.needs.includes(source)),
-    );
+    return assertion.weighsDoubts
+      ? finding
+      : doubted(
+          finding,
+          doubts.filter(({ source }) => assertion.needs.includes(source)),
+        );
   return { ...finding, verdict: 'inconclusive', because: `the run was cut short: ${cutShort(evidence)}` };
 }
 

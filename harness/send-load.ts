@@ -5,6 +5,7 @@ import type {
   EdgeProxy,
   LoadDriver,
   LoadRecord,
+  PartControl,
   Phase,
   PhaseName,
   PlannedRequest,
@@ -23,6 +24,7 @@ export interface LoadOrder {
   readonly driver: LoadDriver;
   readonly baseUrl: string;
   readonly proxies: ReadonlyMap<string, EdgeProxy>;
+  readonly controls: ReadonlyMap<string, PartControl>;
   /** The run's folder. */
   readonly folder: string;
   readonly cleanup: Cleanup;
@@ -113,11 +115,11 @@ function holdFaults(
 ): readonly Promise<FaultTimes>[] {
   const phase = phases.find((each) => each.name === 'fault');
   return order.scenario.faults.map(async (planned) => {
-    const proxy = order.proxies.get(planned.on);
-    if (!order.applyFaults || !phase || !proxy) return {};
+    const target = (planned.fault.acts === 'part' ? order.controls : order.proxies).get(planned.on);
+    if (!order.applyFaults || !phase || !target) return {};
     return holdFault({
       planned,
-      proxy,
+      target,
       fromUs: instantOf(phase, planned.from ?? 0),
       untilUs: instantOf(phase, planned.until ?? 1),
       cleanup: order.cleanup,

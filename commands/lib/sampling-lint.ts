@@ -4,7 +4,8 @@ import { type Configuration, readConfiguration } from '../../analysis/sampling-l
 import { type Estimate, estimateOf } from '../../analysis/sampling-lint/lib/estimate.ts';
 import { lint } from '../../analysis/sampling-lint/lib/lint.ts';
 import type { Expectations, LintFinding, LintRule } from '../../analysis/sampling-lint/lib/rule.ts';
-import type { Scenario } from '../../harness/contracts.ts';
+import { changed } from '../../harness/configuration-changes.ts';
+import type { ConfigurationChanges, Scenario } from '../../harness/contracts.ts';
 import { messageOf, UserError } from '../../harness/errors.ts';
 import { Registry } from '../../harness/registry.ts';
 import { USUAL } from './sampling-options.ts';
@@ -25,8 +26,9 @@ export async function lintFile(
   file: string,
   expectations: Expectations,
   variables: Readonly<Record<string, string>> = {},
+  changes: ConfigurationChanges = {},
 ): Promise<SamplingLint> {
-  const configuration = await readFileOf(file, variables);
+  const configuration = await readFileOf(file, variables, changes);
   const rules = await Promise.all((await lintRules.ids()).map((id) => lintRules.get(id)));
   return {
     file,
@@ -36,11 +38,15 @@ export async function lintFile(
   };
 }
 
-async function readFileOf(file: string, variables: Readonly<Record<string, string>>): Promise<Configuration> {
+async function readFileOf(
+  file: string,
+  variables: Readonly<Record<string, string>>,
+  changes: ConfigurationChanges,
+): Promise<Configuration> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new UserError(`${file} is no readable file: ${messageOf(error)}`);
   });
-  const read = readConfiguration(text, variables);
+  const read = readConfiguration(changed(text, changes, file), variables);
   if ('configuration' in read) return read.configuration;
   throw new UserError(
     [
@@ -54,15 +60,19 @@ async function readFileOf(file: string, variables: Readonly<Record<string, strin
  * Errors and warnings for the start of a run, a line each: what the configuration in use does against the promises of
  * the scenario's system at its rate. Says nothing where there is nothing to say, and never fails.
  */
-export async function lintLines(path: string, { system, load }: Scenario): Promise<readonly string[]> {
+export async function lintLines(
+  path: string,
+  { system, load, configuration }: Scenario,
+): Promise<readonly string[]> {
   try {
     const file = relative(process.cwd(), path);
-    const { findings } = await lintFile(file, {
-      ...USUAL,
-      of: system.name,
-      promises: system.promises,
-      ratePerS: load.rate,
-    });
+    const { findings } = await lintFile(
+      file,
+      { ...USUAL, of: system.name, promises: system.promises, ratePerS: load.rate },
+      {},
+      // As the scenario runs it, not as it stands in the file.
+      configuration?.collector,
+    );
     const grave = findings.filter(({ severity }) => severity !== 'info');
     if (grave.length === 0) return [];
     return [
