@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LOSS_STAGES } from '../assertions/lib/loss.ts';
+import { STAGES } from '../assertions/lib/loss.ts';
 import { assertions, scenarios } from '../commands/lib/things.ts';
 import { entries } from './sabotage/catalogue.ts';
 import { compare } from './sabotage/compare.ts';
@@ -24,7 +24,7 @@ describe('the catalogue', () => {
     expect(sabotages.some(({ notPassed }) => id in notPassed)).toBe(true);
   });
 
-  it.each(LOSS_STAGES)('has %s blamed', (stage) => {
+  it.each(STAGES)('has %s blamed', (stage) => {
     expect(sabotages.some(({ stages = [] }) => stages.includes(stage))).toBe(true);
   });
 

@@ -26,11 +26,6 @@ const MEANING: Readonly<Record<LossStage, string>> = {
   unexplained: 'no evidence says why',
 };
 
-/** Every stage, for whoever wants to see that each is known. */
-export const LOSS_STAGES = Object.keys(MEANING).filter((stage): stage is LossStage =>
-  Object.hasOwn(MEANING, stage),
-);
-
 export interface StageCount {
   readonly stage: LossAttribution;
   readonly count: number;

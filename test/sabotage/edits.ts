@@ -4,7 +4,7 @@ import { readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Document } from 'yaml';
-import type { RunRecord } from '../../harness/contracts.ts';
+import type { BoundAssertion, RunRecord } from '../../harness/contracts.ts';
 import { columnList, literal } from '../../harness/evidence/tables.ts';
 import type { Edit } from './contract.ts';
 import { edited, type Shipped } from './edit-configuration.ts';
@@ -39,6 +39,11 @@ export function tables(names: readonly string[], ...statements: readonly string[
 export function record(change: (run: RunRecord) => RunRecord): Edit {
   return ({ folder }) =>
     rewritten(join(folder, 'run.json'), (text) => JSON.stringify(change(JSON.parse(text)), null, 2));
+}
+
+/** Has the run judged by one assertion more. */
+export function judgedBy({ id, options }: BoundAssertion): Edit {
+  return record((run) => ({ ...run, assertions: [...run.assertions, { id, options }] }));
 }
 
 /** Changes the Collector's or Jaeger's configuration as the judge finds it. */

@@ -31,12 +31,19 @@ export function fewerAccepted(spans: string): string {
 export const THEIR_SPANS = 'SELECT count(*) FROM recording WHERE trace_id IN (FROM victims)';
 
 /** A counter of the Collector goes from 0 to 1 when the sampler decides on the victims, ten seconds after they began. */
-export function counterRises(metric: string): string {
+export function counterRises(metric: string, afterS = 10): string {
   return `INSERT INTO gauges SELECT DISTINCT at_us, 'collector', '${metric}', '{}', 1::DOUBLE FROM gauges
     WHERE metric = 'otelcol_receiver_accepted_spans'
-      AND at_us >= (SELECT min(start_us) + 10000000 FROM recording WHERE trace_id IN (FROM victims))`;
+      AND at_us >= (SELECT min(start_us) + ${afterS * 1_000_000} FROM recording WHERE trace_id IN (FROM victims))`;
 }
 
 /** The id of one paid order, and of one that Stripe charged. */
 export const PAID_ORDER = `(SELECT min(id) FROM books_orders WHERE state = 'paid')`;
 export const CHARGED_ORDER = `(SELECT min(order_id) FROM books_charges WHERE status = 'succeeded' AND refunded = 0)`;
+
+/** A counter of the gateway's SDK goes from 0 to 1 when the victims were sent. */
+export function sdkCounterRises(reason: string): string {
+  return `INSERT INTO gauges SELECT DISTINCT at_us, 'api-gateway', 'otel_sdk_processor_span_processed',
+      '{"error_type":"${reason}"}', 1::DOUBLE FROM gauges
+    WHERE at_us >= (SELECT min(start_us) FROM recording WHERE trace_id IN (FROM victims))`;
+}
