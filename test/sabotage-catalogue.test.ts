@@ -66,6 +66,9 @@ describe('what came of a sabotage', () => {
     expect(compare(sabotage, outcome, ['a'])).toEqual({ status: 'caught', problems: [] });
     const more = { ...outcome, notPassed: { ...outcome.notPassed, recovered: 'inconclusive' } };
     expect(compare(sabotage, more).status).toBe('caught');
+    const either = { ...sabotage, mayTurn: { recovered: ['fail', 'inconclusive'] as const } };
+    expect(compare(either, more).status).toBe('caught');
+    expect(compare({ ...sabotage, mayTurn: { recovered: 'fail' } }, more).status).toBe('blamed wrongly');
   });
 
   it('may be a run on a busy machine, but evidence that was not believed is blamed', () => {
