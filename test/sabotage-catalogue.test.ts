@@ -6,7 +6,7 @@ import { STAGES } from '../assertions/lib/loss.ts';
 import { assertions, scenarios } from '../commands/lib/things.ts';
 import { entries } from './sabotage/catalogue.ts';
 import { compare } from './sabotage/compare.ts';
-import type { EvidenceSabotage, Outcome } from './sabotage/contract.ts';
+import type { EvidenceSabotage, Outcome, RunSabotage } from './sabotage/contract.ts';
 import { SIXTY_THOUSAND } from './sabotage/sixty-thousand.ts';
 
 const all = await entries();
@@ -66,6 +66,17 @@ describe('what came of a sabotage', () => {
     expect(compare(sabotage, outcome, ['a'])).toEqual({ status: 'caught', problems: [] });
     const more = { ...outcome, notPassed: { ...outcome.notPassed, recovered: 'inconclusive' } };
     expect(compare(sabotage, more).status).toBe('caught');
+    const either = { ...sabotage, mayTurn: { recovered: ['fail', 'inconclusive'] as const } };
+    expect(compare(either, more).status).toBe('caught');
+    expect(compare({ ...sabotage, mayTurn: { recovered: 'fail' } }, more).status).toBe('blamed wrongly');
+  });
+
+  it('may be a run on a busy machine, but evidence that was not believed is blamed', () => {
+    const notPassed = { ...outcome.notPassed, 'load-achieved': 'inconclusive' };
+    const { material: _, edits: __, ...rest } = sabotage;
+    const made: RunSabotage = { ...rest, level: 'run', scenario: 'stripe-slow', arguments: () => [] };
+    expect(compare(made, { ...outcome, notPassed }).status).toBe('caught');
+    expect(compare(sabotage, { ...outcome, notPassed }).status).toBe('blamed wrongly');
   });
 
   it.each([

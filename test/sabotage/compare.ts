@@ -1,6 +1,6 @@
 /** Whether a sabotage was caught, as it says that it must be. */
 import { EXIT } from '../../harness/errors.ts';
-import type { Outcome, Sabotage } from './contract.ts';
+import type { Outcome, Sabotage, Verdicts } from './contract.ts';
 
 /**
  * caught: just what must turn turned, and just the right stage was blamed. missed: something that must turn did not.
@@ -37,13 +37,22 @@ function* notTurned({ notPassed, refused }: Sabotage, outcome: Outcome): Generat
   }
 }
 
+/**
+ * With real parts, `load-achieved` may be inconclusive beside all others: that is the machine's doing, and what turned for the
+ * right reason turned all the same. Clean runs and spoilt evidence are held to it.
+ */
+const DISTURBED: Verdicts = { 'load-achieved': 'inconclusive' };
+
 function* wronglyBlamed(
-  { notPassed, mayTurn = {}, stages = [] }: Sabotage,
+  { level, notPassed, mayTurn: declared = {}, stages = [] }: Sabotage,
   outcome: Outcome,
   victims: readonly string[],
 ): Generator<string> {
+  const mayTurn = level === 'run' ? { ...DISTURBED, ...declared } : declared;
+  const isExcused = (id: string, verdict: string): boolean =>
+    [mayTurn[id] ?? []].flat().some((allowed) => allowed === verdict);
   for (const [id, verdict] of Object.entries(outcome.notPassed))
-    if (!(id in notPassed) && mayTurn[id] !== verdict) yield `${id} is ${verdict} as well`;
+    if (!(id in notPassed) && !isExcused(id, verdict)) yield `${id} is ${verdict} as well`;
   const expected = stages.toSorted();
   if (expected.join() !== outcome.stages.join())
     yield `blamed for losses: ${outcome.stages.join(', ') || 'nothing'}; must be: ${expected.join(', ') || 'nothing'}`;

@@ -13,8 +13,8 @@ interface Consequence {
   readonly title: string;
   /** What must not pass, with just these verdicts. */
   readonly notPassed: Verdicts;
-  /** What may turn beside that, depending on the instant; each entry says in a comment what it depends on. */
-  readonly mayTurn?: Verdicts;
+  /** What may turn beside that, depending on the instant, and with which of these verdicts; each entry says in a comment what it depends on. */
+  readonly mayTurn?: Readonly<Record<string, Verdicts[string] | readonly Verdicts[string][]>>;
   /** The stages that must be blamed for lost traces, no others; default none: no trace is lost. */
   readonly stages?: readonly Blame[];
   /** What the message must say, where no verdict but a refusal is due; nothing is judged then. */

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Outcome } from './contract.ts';
 import { judged } from './judged.ts';
+import { isDisturbed } from './outcome.ts';
 import type { Runs } from './runs.ts';
 import { SIXTY_THOUSAND, writeSixtyThousand } from './sixty-thousand.ts';
 
-/** The clean runs from which evidence is taken to be spoilt: each is made once, when it is first asked for. */
+/** The clean runs from which evidence is taken to be spoilt: each is made when it is first asked for. */
 export class Material {
   readonly #folder: string;
   readonly #runs: Runs;
@@ -30,8 +31,13 @@ export class Material {
     const run = join(folder, 'run');
     if (existsSync(join(run, 'run.json'))) return judged(run);
     await mkdir(folder, { recursive: true });
-    if (name !== SIXTY_THOUSAND) return this.#runs.run(folder, name);
-    await writeSixtyThousand(run);
-    return judged(run);
+    if (name === SIXTY_THOUSAND) {
+      await writeSixtyThousand(run);
+      return judged(run);
+    }
+    const first = await this.#runs.run(folder, name);
+    if (!isDisturbed(first)) return first;
+    await rm(run, { recursive: true });
+    return this.#runs.run(folder, name);
   }
 }

@@ -19,3 +19,11 @@ export function outcomeOf(folder: string, result: Result, exitCode?: number): Ou
 export function refusalOf(folder: string, refusal: string, exitCode?: number): Outcome {
   return { folder, exitCode, refusal, notPassed: {}, stages: [], named: new Set(), lost: new Set() };
 }
+
+/**
+ * Whether a run does not believe itself: the generator lagged, or the machine was saturated. Nobody spoilt that with real
+ * parts, so it is the doing of whatever else ran on the machine.
+ */
+export function isDisturbed({ notPassed }: Outcome): boolean {
+  return notPassed['load-achieved'] === 'inconclusive';
+}

@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Outcome } from './contract.ts';
 import { startScenario } from './run-scenario.ts';
 
@@ -15,18 +13,8 @@ export class Runs {
     this.#signal = signal;
   }
 
-  /**
-   * Makes a run in `<folder>/run`. One that does not believe itself (the generator lagged, the machine was saturated),
-   * though nobody spoilt just that, is made once more: it says nothing of what it was made for.
-   */
+  /** Makes a run in `<folder>/run`, which must not be there. */
   async run(folder: string, scenario: string, args: readonly string[] = []): Promise<Outcome> {
-    const first = await this.#once(folder, scenario, args);
-    if (first.notPassed['load-achieved'] !== 'inconclusive') return first;
-    await rm(join(folder, 'run'), { recursive: true });
-    return this.#once(folder, scenario, args);
-  }
-
-  async #once(folder: string, scenario: string, args: readonly string[]): Promise<Outcome> {
     const before = this.#ready;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#ready = promise;

@@ -10,6 +10,6 @@ export default {
     '--env',
     'api-gateway:OTEL_BSP_MAX_EXPORT_BATCH_SIZE=1',
   ],
-  notPassed: { 'traces-unbroken': 'fail' },
+  notPassed: { 'traces-unbroken': 'fail', 'baseline-sampled-exactly': 'fail' },
   stages: ['not-exported'],
 } satisfies RunSabotage;
