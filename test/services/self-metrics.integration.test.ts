@@ -37,11 +37,15 @@ it('a service counts the spans that ended in it, and those that its SDK lost, by
     await until('the service answers', async () => (await ask('/metrics'))?.ok);
     const before = (await counts()).ended;
     for (let request = 0; request < 9; request++) await ask('/v1/charges');
-    const after = await until('all of them are lost', async () => {
-      const now = await counts();
-      return now.ended - now.full - now.givenUp === 0 && now;
-      // An exporter tries for ten seconds.
-    }, 60_000);
+    const after = await until(
+      'all of them are lost',
+      async () => {
+        const now = await counts();
+        return now.ended - now.full - now.givenUp === 0 && now;
+        // An exporter tries for ten seconds.
+      },
+      60_000,
+    );
     // To be asked for its metrics is no span when the caller says so; being waited for was.
     expect(after.ended - before).toBe(9);
     expect(after.full).toBeGreaterThan(0);
