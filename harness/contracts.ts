@@ -491,6 +491,7 @@ export interface MissingSpanRow {
   readonly trace_id: string;
   /** Null when only a call tells that the callee must have had one. */
   readonly span_id: string | null;
+  /** Joined by ` | ` when it may have been one of several: a server span does not tell which of its callers called. */
   readonly service: string;
   /** When it ended, as far as its neighbours tell. */
   readonly at_us: number;

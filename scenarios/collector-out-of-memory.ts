@@ -6,7 +6,7 @@ export default pipelineScenario({
   hypothesis:
     'When the memory limit of the Collector is too low for the traces that wait in it, it refuses spans instead of dying, the SDKs give up what is refused too often, and the shop notices nothing.',
   configuration: {
-    collector: { 'processors.memory_limiter.limit_mib': 24, 'processors.memory_limiter.spike_limit_mib': 4 },
+    collector: { 'processors.memory_limiter.limit_mib': 18, 'processors.memory_limiter.spike_limit_mib': 4 },
   },
   losses: {
     stages: ['refused-by-collector'],

@@ -1,9 +1,8 @@
 /** The gauges: how the parts felt, sampled once a second while the run goes on. */
-import { randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { GaugeRow, Part } from '../contracts.ts';
 import { readMachine, readParts } from './processes.ts';
-import { parsePrometheus, type Sample } from './prometheus.ts';
+import { scrapeUnseen } from './scrape.ts';
 import type { TableWriter } from './table-writer.ts';
 import type { EvidenceWriter } from './writer.ts';
 
@@ -22,8 +21,6 @@ export interface GaugesGathered {
   readonly samples: number;
   readonly notes: readonly string[];
 }
-
-const SCRAPE_TIMEOUT_MS = 900;
 
 /** Samples until `stop`. Rows go to the database as they come. */
 export class GaugeSampler {
@@ -117,13 +114,13 @@ export class GaugeSampler {
     this.#loopDelay.reset();
     const { collectorMetricsUrl, sdkMetricsUrls = new Map<string, string>() } = this.#options;
     await Promise.all([
-      scrape(collectorMetricsUrl).then((samples) => {
+      scrapeUnseen(collectorMetricsUrl).then((samples) => {
         if (samples === undefined) this.#failedScrapes += 1;
         for (const { name, labels, value } of samples ?? [])
           if (name.startsWith('otelcol_')) add('collector', name, value, labels);
       }),
       ...[...sdkMetricsUrls].map(async ([service, url]) => {
-        for (const { name, labels, value } of (await scrape(url)) ?? [])
+        for (const { name, labels, value } of (await scrapeUnseen(url)) ?? [])
           if (name.startsWith('otel_sdk_')) add(service, name, value, labels);
       }),
     ]);
@@ -131,18 +128,5 @@ export class GaugeSampler {
 
   #leaders(): ReadonlyMap<string, number> {
     return new Map([...this.#options.parts.map(({ name, pid }) => [name, pid] as const), ...this.#others]);
-  }
-}
-
-/** Undefined when there is no answer in time. */
-async function scrape(url: string): Promise<readonly Sample[] | undefined> {
-  // Not sampled: to be looked at is no work that a service should trace.
-  const traceparent = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`;
-  try {
-    const signal = AbortSignal.timeout(SCRAPE_TIMEOUT_MS);
-    const response = await fetch(url, { headers: { traceparent }, signal });
-    return response.ok ? parsePrometheus(await response.text()) : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -26,6 +26,8 @@ export interface PipelineScenario {
   readonly timeoutMs?: number;
   /** Routes that do otherwise than without a fault. */
   readonly routes?: typeof WELL;
+  /** Routes that must do as before; default: all but the health checks. */
+  readonly unharmed?: readonly string[];
   /** Beside those of every scenario. */
   readonly assertions?: readonly BoundAssertion[];
 }
@@ -44,6 +46,7 @@ export function pipelineScenario({
   phases = {},
   timeoutMs = 10_000,
   routes = {},
+  unharmed = ['product-list', 'product-page', 'order'],
   assertions = [],
 }: PipelineScenario): Scenario {
   return {
@@ -60,7 +63,7 @@ export function pipelineScenario({
       loadAchieved.with({}),
       ...(faults.length > 0 ? [faultTookHold.with({})] : []),
       lossesAsDeclared.with(losses),
-      telemetryHarmless.with({ routes: ['product-list', 'product-page', 'order'] }),
+      telemetryHarmless.with({ routes: [...unharmed] }),
       degradedAsDeclared.with({ routes: { ...WELL, ...routes }, minBaselineGoodPercent: 94 }),
       exactlyOnceCharge.with({}),
       noOrderLost.with({}),

@@ -92,7 +92,7 @@ test('traces that waited when the Collector ended are lost with it; counters beg
       tables.timeline.push(...events);
     },
   });
-  const { sampler } = await stagesOf(spec([row(15, 'ending'), row(18, 'started')]));
+  const { sampler } = await stagesOf(spec([row(19.5, 'ending'), row(19.9, 'started')]));
   expect(sampler).toMatchObject({
     unit: 'traces',
     in: 80,
@@ -102,4 +102,25 @@ test('traces that waited when the Collector ended are lost with it; counters beg
   });
   const { sampler: unexplained } = await stagesOf(spec([]));
   expect(unexplained).toMatchObject({ losses: [], unaccounted: 12, tolerance: 0 });
+});
+
+test('a counter of a new process counts from 0, also when it shows more than the one before', async () => {
+  const collector = (after: number): RunSpec => ({
+    mutate: (tables) => {
+      tables.gauges.push(...counter('collector', `${SAMPLER}_new_trace_id_received`, {}, after, 20, 10));
+      tables.timeline.push({
+        at_us: START_US + 15e6,
+        kind: 'part',
+        name: 'collector',
+        event: 'ending',
+        detail: '{"how":"stop"}',
+      });
+      // No scrape while it is away.
+      tables.gauges = tables.gauges.filter(
+        ({ part, at_us }) => part !== 'collector' || at_us < START_US + 15e6 || at_us >= START_US + 20e6,
+      );
+    },
+  });
+  expect((await stagesOf(collector(30)))['sampler']).toMatchObject({ in: 40 });
+  expect((await stagesOf(collector(4)))['sampler']).toMatchObject({ in: 14 });
 });

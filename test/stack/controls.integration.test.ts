@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { PartDeath, Stack, StackOptions } from '../../harness/contracts.ts';
 import { recordingFiles } from '../../harness/evidence/recording-files.ts';
@@ -7,15 +6,13 @@ import { native } from '../../harness/stack/native.ts';
 import { temporaryFolder } from './helpers.ts';
 import { tinyOptions } from './tiny-system.ts';
 
-async function start(
-  changes: Partial<StackOptions> = {},
-): Promise<{ stack: Stack; deaths: PartDeath[]; folder: string }> {
+async function start(changes: Partial<StackOptions> = {}): Promise<{ stack: Stack; deaths: PartDeath[] }> {
   const folder = await temporaryFolder();
   const stack = await native.start(tinyOptions(folder, changes));
   onTestFinished(() => void stack.stop());
   const deaths: PartDeath[] = [];
   stack.onDeath((death) => deaths.push(death));
-  return { stack, deaths, folder };
+  return { stack, deaths };
 }
 
 const pidOf = (stack: Stack, name: string) => stack.parts.find((part) => part.name === name)?.pid;
@@ -63,12 +60,13 @@ test('edges of the pipeline have a proxy only when one asks for it', async () =>
   expect([...stack.proxies.keys()].sort()).toEqual(['back-to-database', 'front-to-back']);
   await stack.stop();
 
-  const { stack: proxied, folder } = await start({
+  const { stack: proxied } = await start({
     pipelineEdges: ['services-to-collector', 'collector-to-jaeger'],
   });
   const proxy = proxied.proxies.get('services-to-collector');
   const environment: unknown = await (await fetch(`${proxied.serviceUrl('front')}/environment`)).json();
   expect(environment).toMatchObject({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://${proxy?.address}` });
-  const collector = JSON.parse(readFileSync(join(folder, 'configuration', 'collector.env.json'), 'utf8'));
-  expect(JSON.stringify(collector)).toContain(proxied.proxies.get('collector-to-jaeger')?.address);
+  const collector = readFileSync(`/proc/${pidOf(proxied, 'collector')}/environ`, 'utf8').split('\0');
+  const jaeger = proxied.proxies.get('collector-to-jaeger')?.address;
+  expect(collector).toContain(`CHAOSCOPE_JAEGER_OTLP_GRPC=${jaeger}`);
 }, 120_000);

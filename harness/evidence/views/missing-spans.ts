@@ -16,8 +16,8 @@ export function missingSpansSql({ entry, edges }: RunRecord['system']): string {
       : `SELECT * FROM (VALUES ${rows.join(', ')}) AS v(caller, callee)`;
   return `
     WITH callers AS (
-      -- Whose client span a server span's parent is: known when one service alone calls it.
-      SELECT callee, min(caller) AS caller FROM (${edgeTable}) GROUP BY callee HAVING count(DISTINCT caller) = 1),
+      -- Whose client span a server span's parent is: one of those that call it.
+      SELECT callee, string_agg(DISTINCT caller, ' | ' ORDER BY caller) AS caller FROM (${edgeTable}) GROUP BY callee),
     requests AS (SELECT DISTINCT ON (trace_id) trace_id, span_id, status, sent_us + latency_us AS end_us FROM ledger ORDER BY seq),
     entries AS (
       SELECT l.trace_id, NULL::VARCHAR AS span_id, ${literal(entry)} AS service, l.end_us AS at_us

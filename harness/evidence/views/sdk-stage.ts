@@ -14,11 +14,12 @@ const UNWRITTEN_US = 4_000_000;
  * An SQL expression: the LossAttribution of a span that is not recorded. Of a service without counters nothing more can
  * be said than that nothing of it came. A refused batch is given up by the SDK in the end: the cause is named.
  * Needs the tables losses and outages.
- * @param service SQL of the service's name, NULL when unknown @param atUs SQL of when the span ended
+ * @param service SQL of the service's name, of several that it may have been joined by ` | `
+ * @param atUs SQL of when the span ended
  */
 export function sdkStageSql(service: string, atUs: string): string {
   const rose = (kind: LossKind, beforeUs: number, afterUs: number, own: boolean) =>
-    `EXISTS (SELECT 1 FROM losses WHERE losses.kind = ${literal(kind)} ${own ? `AND losses.part = ${service}` : ''}
+    `EXISTS (SELECT 1 FROM losses WHERE losses.kind = ${literal(kind)} ${own ? `AND list_contains(string_split(${service}, ' | '), losses.part)` : ''}
                AND losses.until_us >= ${atUs} - ${beforeUs} AND losses.from_us <= ${atUs} + ${afterUs})`;
   const refused = rose('refused', NEAR_US, RETRY_US, false);
   const candidates: readonly Candidate[] = [
