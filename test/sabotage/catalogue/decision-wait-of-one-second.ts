@@ -12,5 +12,5 @@ export default {
     'every-slow-trace-kept': 'fail',
     'baseline-sampled-exactly': 'inconclusive',
   },
-  stages: ['late-spans'],
+  stages: ['decided-on-part'],
 } satisfies RunSabotage;

@@ -13,5 +13,5 @@ export default {
     'every-slow-trace-kept': 'fail',
     'baseline-sampled-exactly': 'fail',
   },
-  stages: ['export-failed'],
+  stages: ['exporter-queue-full'],
 } satisfies RunSabotage;

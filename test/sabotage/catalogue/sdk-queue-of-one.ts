@@ -11,5 +11,5 @@ export default {
     'api-gateway:OTEL_BSP_MAX_EXPORT_BATCH_SIZE=1',
   ],
   notPassed: { 'traces-unbroken': 'fail', 'baseline-sampled-exactly': 'fail' },
-  stages: ['not-exported'],
+  stages: ['sdk-queue-full'],
 } satisfies RunSabotage;
