@@ -7,6 +7,7 @@ import { checkConfigurations } from '../harness/configurations.ts';
 import type { BuildRecord, Result, RunRecord, Scenario } from '../harness/contracts.ts';
 import { NotRestored, UserError } from '../harness/errors.ts';
 import { vegeta } from '../harness/load/vegeta.ts';
+import { proxiedPipelineEdges } from '../harness/pipeline.ts';
 import { configurationNames } from '../harness/provenance.ts';
 import { checkRunFolder, createRunFolder, type RunFolder } from '../harness/run-folder.ts';
 import { native } from '../harness/stack/native.ts';
@@ -95,6 +96,7 @@ async function runInFolder(order: Order): Promise<number> {
     collectorConfig,
     jaegerConfig,
     configurationNames: configurationNames(given, { collectorConfig, jaegerConfig }),
+    pipelineEdges: proxiedPipelineEdges(scenario),
     ...(portBase === undefined ? {} : { portBase }),
     signal,
   });

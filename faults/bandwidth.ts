@@ -3,6 +3,7 @@ import { byToxics } from './lib/by-toxics.ts';
 import { type Course, courseFigures, courseOf } from './lib/course.ts';
 import type { Outcomes } from './lib/outcomes.ts';
 import { checkWhole, refuseOthers } from './lib/parameters.ts';
+import { provePipelineSlowness } from './lib/pipeline-proof.ts';
 import { figureMs, ms, number } from './lib/text.ts';
 
 export interface BandwidthParameters {
@@ -43,6 +44,7 @@ const factory: FaultFactory = ({ kbps, ...others }) => {
 export default Object.assign(factory, { description: 'answers come through slowly: kbps' });
 
 async function prove(evidence: Evidence, window: FaultWindow): Promise<Proof> {
+  if (window.edge.isPipeline) return provePipelineSlowness(evidence, window);
   const course = await courseOf(evidence, window, (before) => ({ slowUs: floorUs(before) }));
   const floor = floorUs(course.before);
   const doubt = doubtOf(course, floor);

@@ -1,6 +1,7 @@
 import type { Evidence, Fault, FaultFactory, FaultWindow, Proof, Toxic } from '../harness/contracts.ts';
 import { byToxics } from './lib/by-toxics.ts';
 import { checkWhole, refuseOthers } from './lib/parameters.ts';
+import { provePipelineSlowness } from './lib/pipeline-proof.ts';
 import { type Slowness, slownessOf } from './lib/slowness.ts';
 
 export interface LatencyParameters {
@@ -64,6 +65,7 @@ async function prove(
   latencyMs: number,
   jitterMs: number,
 ): Promise<Proof> {
+  if (window.edge.isPipeline) return provePipelineSlowness(evidence, window);
   const floorUs = Math.round((latencyMs - jitterMs) * TOLERANCE * 1000);
   const latencyUs = (latencyMs + jitterMs) * 1000;
   const found = await slownessOf(evidence, window, { floorUs, latencyUs });

@@ -1,12 +1,13 @@
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cleanup } from './cleanup.ts';
 import { nowUs } from './clock.ts';
+import { copyChanged } from './configuration-changes.ts';
 import { checkConfigurations } from './configurations.ts';
 import type {
   BuildRecord,
   LoadDriver,
   LoadRecord,
+  PartControl,
   PartDeath,
   Phase,
   RunRecord,
@@ -28,6 +29,7 @@ import type { FaultTimes } from './fault-schedule.ts';
 import { type Gathered, gather } from './gather.ts';
 import { plan, requestsOf, segments } from './load/plan.ts';
 import { measuredSeconds } from './phases.ts';
+import { proxiedPipelineEdges } from './pipeline.ts';
 import { configurationNames, type Given, howOf } from './provenance.ts';
 import { writeRunRecord } from './run-folder.ts';
 import { type LoadOutcome, phaseOf, sendLoad } from './send-load.ts';
@@ -75,13 +77,14 @@ export interface RunOrder {
  */
 export async function conduct(order: RunOrder): Promise<RunRecord> {
   const { runFolder, observer } = order;
-  const sampling = await checkConfigurations(order);
   const configuration = {
     collectorConfig: join(runFolder, 'configuration', 'collector.yaml'),
     jaegerConfig: join(runFolder, 'configuration', 'jaeger.yaml'),
   };
-  await copyFile(order.collectorConfig, configuration.collectorConfig);
-  await copyFile(order.jaegerConfig, configuration.jaegerConfig);
+  const { collector, jaeger } = order.scenario.configuration ?? {};
+  await copyChanged(order.collectorConfig, configuration.collectorConfig, collector);
+  await copyChanged(order.jaegerConfig, configuration.jaegerConfig, jaeger);
+  const sampling = await checkConfigurations(configuration);
   const how = await howOf(order.given, order.applyFaults, configuration);
   const timeline = new Timeline(runFolder);
   const stack = await order.stackDriver.start({
@@ -92,6 +95,7 @@ export async function conduct(order: RunOrder): Promise<RunRecord> {
     configurationNames: configurationNames(order.given, order),
     ...(order.portBase === undefined ? {} : { portBase: order.portBase }),
     environment: order.environment,
+    pipelineEdges: proxiedPipelineEdges(order.scenario),
     signal: order.signal,
     onProgress: (message) => observer.message(message),
   });
@@ -189,6 +193,7 @@ async function loadAndGather(order: RunOrder, running: Running): Promise<RunReco
     driver,
     baseUrl: stack.entryUrl,
     proxies: stack.proxies,
+    controls: marked(stack.controls, timeline),
     folder: order.runFolder,
     cleanup,
     signal: AbortSignal.any([order.signal, death.signal]),
@@ -225,6 +230,32 @@ async function loadAndGather(order: RunOrder, running: Running): Promise<RunReco
   const outcome: LoadOutcome = 'problem' in load ? { phases, faultTimes: [] } : load;
   // A part may also have died after the load, while the evidence was gathered.
   return runRecord(order, stack, driver, { parts, outcome, gathered, problem: problem ?? death.problem() });
+}
+
+/** The parts as a fault acts on them, with what becomes of them on the timeline. */
+function marked(
+  controls: ReadonlyMap<string, PartControl>,
+  timeline: Timeline,
+): ReadonlyMap<string, PartControl> {
+  return new Map(
+    [...controls].map(([name, part]) => [
+      name,
+      {
+        ...part,
+        end: async (how) => {
+          // Before it is done: what the part held is in danger from here on.
+          timeline.add('part', name, 'ending', { how });
+          await part.end(how);
+          timeline.add('part', name, 'ended', { how });
+        },
+        start: async () => {
+          timeline.add('part', name, 'starting');
+          await part.start();
+          timeline.add('part', name, 'started');
+        },
+      } satisfies PartControl,
+    ]),
+  );
 }
 
 function planAll({ seed, scenario }: RunOrder, parts: readonly Segment[], ledger: LedgerGatherer): void {

@@ -77,6 +77,8 @@ export interface Service {
   readonly environment?: Readonly<Record<string, string>>;
   /** Path that answers 200 when the service can work. */
   readonly ready: string;
+  /** Path that answers the self-observability metrics of its OpenTelemetry SDK in Prometheus' text format, if there is one. */
+  readonly metrics?: string;
   readonly kind: 'internal' | 'external';
   readonly criticality: 'critical' | 'high' | 'low';
 }
@@ -98,6 +100,8 @@ export interface Edge {
   readonly timeoutMs?: number;
   /** Calls that the caller has under way at most, such as the size of a pool; more wait. Absent = as many as there are. */
   readonly connections?: number;
+  /** An edge of the tracing pipeline (harness/pipeline.ts): telemetry goes over it, and no call of the system. */
+  readonly isPipeline?: true;
 }
 
 export interface Database {
@@ -175,13 +179,21 @@ export interface Scenario {
   readonly faults: readonly ScenarioFault[];
   /** How services behave otherwise in this scenario, in all of its phases. */
   readonly environment?: ServiceEnvironment;
+  /** What is set otherwise in the configurations of Collector and Jaeger, in all of its phases. */
+  readonly configuration?: {
+    readonly collector?: ConfigurationChanges;
+    readonly jaeger?: ConfigurationChanges;
+  };
   readonly assertions: readonly BoundAssertion[];
 }
 
+/** Settings by the path to them: `processors.tail_sampling.num_traces`. The section that holds the setting must be there. */
+export type ConfigurationChanges = Readonly<Record<string, Json>>;
+
 export interface ScenarioFault {
-  /** Edge id. */
+  /** Edge id, of the system or of the pipeline; of a fault on a part the part's name (harness/pipeline.ts). */
   readonly on: string;
-  readonly fault: Fault;
+  readonly fault: Fault | PartFault;
   /** Where in the fault phase it begins, as a share of the phase's length, 0 to 1; default 0. */
   readonly from?: number;
   /** Where it ends; default 1. */
@@ -224,6 +236,7 @@ export interface Toxic {
 
 /** Something that can go wrong on an edge. A file of faults/ exports a function of its parameters that returns one. */
 export interface Fault {
+  readonly acts?: 'edge';
   /** The file's name. */
   readonly id: string;
   /** With its parameters, as a person would say it: `latency of 3750 ms`. */
@@ -238,7 +251,28 @@ export interface Fault {
   proof(evidence: Evidence, window: FaultWindow): Promise<Proof>;
 }
 
+/** A part of the pipeline as a process. */
+export interface PartControl {
+  readonly name: string;
+  /** Ends it on purpose: at once, or in an orderly way. Resolves when its process group is gone; harmless when it is. */
+  end(how: 'kill' | 'stop'): Promise<void>;
+  /** Starts it again on the same addresses; resolves when it is ready; harmless when it runs. */
+  start(): Promise<void>;
+  isUp(): Promise<boolean>;
+}
+
+/** Something that can go wrong with a part of the pipeline as a process. A file of faults/, as a Fault on an edge is one. */
+export interface PartFault extends Pick<Fault, 'id' | 'title' | 'parameters' | 'proof'> {
+  readonly acts: 'part';
+  apply(part: PartControl): Promise<void>;
+  /** Undoes `apply`; must succeed when nothing, a part, or all of it was applied. */
+  revert(part: PartControl): Promise<void>;
+  /** Whether the part is in the state that `apply` leaves (true) or `revert` leaves (false). */
+  inForce(part: PartControl): Promise<boolean>;
+}
+
 export interface FaultWindow {
+  /** Of a fault on a part: what stands for it, an edge of the pipeline from nobody to the part. */
   readonly edge: Edge;
   /** Instants at which the fault was read back as in force, and as gone. */
   readonly fromUs: number;
@@ -253,7 +287,7 @@ export interface Proof {
 }
 
 /** What a file of faults/ exports by default: from parameters (as stored in run.json) back to the fault. */
-export type FaultFactory = ((parameters: Readonly<Record<string, number>>) => Fault) & {
+export type FaultFactory = ((parameters: Readonly<Record<string, number>>) => Fault | PartFault) & {
   /** What it does, in a sentence for `chaoscope list`. */
   readonly description?: string;
 };
@@ -283,6 +317,7 @@ export interface Doubt {
  * traces     a row a recorded trace, see TraceRow (derived from recording)
  * orphans    a row a recorded span whose parent was not recorded, see OrphanRow (derived from recording)
  * fate       a row a request, see FateRow (derived from all)
+ * missing_spans  a row a span that was made and is not recorded, see MissingSpanRow (derived from all)
  */
 export interface Evidence {
   readonly run: RunRecord;
@@ -346,6 +381,8 @@ export interface SpanRow {
   readonly resource: string;
   /** The W3C trace state as it came, '' for none. Of the recording only, and not of those of earlier versions. */
   readonly trace_state?: string | null;
+  /** Its number in the order in which the Collector got the spans, from 0. Of the recording only, and not of earlier ones. */
+  readonly arrival?: number | null;
 }
 
 export interface TimelineRow {
@@ -366,6 +403,7 @@ export interface GaugeRow {
   /**
    * Process parts: process_cpu_seconds (cumulative), process_resident_bytes. machine: cpu_seconds with label
    * mode = busy | idle | steal (cumulative over all cores), cores. collector: its own metric names as scraped.
+   * Services: also the metrics of their OpenTelemetry SDK (otel_sdk_…) as scraped.
    */
   readonly metric: string;
   /** JSON object. */
@@ -434,30 +472,66 @@ export interface FateRow {
   /** Recorded and archived spans of the trace. */
   readonly recorded_spans: number;
   readonly archived_spans: number;
-  /** Where it was lost, for a trace that is promised (promised_kept) and not whole; else null. See LossStage. */
-  readonly lost_stage: LossStage | null;
+  /** Where it was lost, for a trace that is promised (promised_kept) and not whole; else null. */
+  readonly lost_stage: LossAttribution | null;
 }
 
+/**
+ * The stage of the pipeline that lost a trace or a span. When the evidence cannot tell which of several it was, all of
+ * them, in the order of LOSS_STAGES, joined by ` | `.
+ */
+export type LossAttribution = string;
+
 export type LossStage =
-  /** The client got an answer, but no span (or no entry span) reached the Collector. */
+  /** The queue of the service's SDK was full when the span ended. */
+  | 'sdk-queue-full'
+  /** The service's exporter gave a batch up: the Collector could not be reached, or did not answer in time. */
+  | 'sdk-export-failed'
+  /** The Collector's receiver refused it, or its memory limiter behind it did. */
+  | 'refused-by-collector'
+  /** The client got an answer, but no span (or no entry span) reached the Collector, and no counter says why. */
   | 'not-exported'
+  /** The Collector, or a part of it, ended (crash, kill, restart) while it held the span. */
+  | 'lost-in-crash'
   /** No policy of the configuration keeps it. */
   | 'no-policy-keeps-it'
   /** A drop policy won over the promise. */
   | 'drop-policy-won'
   /** The sampler forgot it before its decision: num_traces too small. */
   | 'evicted-before-decision'
-  /** Decided keep, but the exporter to the backend failed or its queue was full. */
-  | 'export-failed'
-  /** Exported, then pushed out of the backend's ring of traces. */
-  | 'evicted-by-archive'
-  /** A part of its spans came after the decision. */
+  /** A policy could not be evaluated. */
+  | 'policy-evaluation-failed'
+  /** The request went on beyond the decision wait, so the decision fell on a part of its trace. */
+  | 'decided-on-part'
+  /** A span came after the decision, which was made without it. */
   | 'late-spans'
+  /** A span came when the sampler had forgotten the trace and its decision, and was decided upon alone. */
+  | 'late-after-forgotten'
+  /** Decided keep, but the queue of the exporter to the backend was full. */
+  | 'exporter-queue-full'
+  /** Decided keep, but the exporter to the backend gave it up. */
+  | 'export-failed'
+  /** Exported, then pushed out of the backend's ring of traces, or lost with its process. */
+  | 'evicted-by-archive'
+  /** Perhaps archived: the archive's search left traces out, and this one was not asked for by its id. */
+  | 'beyond-search-limit'
   | 'unexplained';
+
+/** A row of the table `missing_spans`: a span that must have been made, since others tell of it, and is not recorded. */
+export interface MissingSpanRow {
+  readonly trace_id: string;
+  /** Null when only a call tells that the callee must have had one. */
+  readonly span_id: string | null;
+  /** Joined by ` | ` when it may have been one of several: a server span does not tell which of its callers called. */
+  readonly service: string;
+  /** When it ended, as far as its neighbours tell. */
+  readonly at_us: number;
+  readonly lost_stage: LossAttribution;
+}
 
 export interface PlacedFault {
   readonly on: string;
-  readonly fault: Fault;
+  readonly fault: Fault | PartFault;
   /** Undefined when it was never applied (--no-fault, or the run was cut short). */
   readonly window?: FaultWindow;
 }
@@ -489,6 +563,8 @@ export interface Assertion<Options extends object = object> {
   readonly promise: string;
   readonly needs: readonly Source[];
   readonly options: ZodType<Options>;
+  /** It weighs doubts on the evidence itself, since what is missing is its subject: the judge leaves its verdict alone. */
+  readonly weighsDoubts?: true;
   judge(evidence: Evidence, options: Options): Promise<Finding>;
 }
 
@@ -498,6 +574,7 @@ export interface BoundAssertion {
   readonly title: string;
   readonly needs: readonly Source[];
   readonly options: Readonly<Record<string, Json>>;
+  readonly weighsDoubts?: true;
   judge(evidence: Evidence): Promise<Finding>;
 }
 
@@ -638,6 +715,8 @@ export interface Result {
     readonly route: string;
   }[];
   readonly lostCount: number;
+  /** What went into each stage of the pipeline, came out, and was lost by its own account; absent in earlier results. */
+  readonly conservation?: readonly ConservedStage[] | undefined;
   /** Per route and phase, latency counted from when the request was due. */
   readonly routes: readonly {
     readonly route: string;
@@ -657,6 +736,19 @@ export interface Result {
   readonly notes: readonly string[];
   readonly cleanupProblems: readonly string[];
   readonly timings: Readonly<Record<string, number>>;
+}
+
+/** One stage of the pipeline over the whole run: in = out + losses + unaccounted. */
+export interface ConservedStage {
+  readonly stage: 'sdk' | 'receiver' | 'recorder' | 'sampler' | 'exporter' | 'archive';
+  readonly unit: 'spans' | 'traces';
+  readonly in: number;
+  readonly out: number;
+  readonly losses: readonly { readonly stage: string; readonly count: number }[];
+  /** What neither came out nor is a loss that somebody counted; below 0: more came out than went in. */
+  readonly unaccounted: number;
+  /** How much may be unaccounted for a known reason: what was counted between the last look at the counters and an end. */
+  readonly tolerance: number;
 }
 
 /** A file of reports/ exports one by default: a pure function of the result. */
@@ -699,6 +791,8 @@ export interface StackOptions {
   readonly portBase?: number;
   /** Extra environment by service name: mitigation switches, sabotages. */
   readonly environment?: ServiceEnvironment;
+  /** Edges of the pipeline that get a proxy; each costs CPU, so only those on which a fault is to act. */
+  readonly pipelineEdges?: readonly string[];
   readonly signal: AbortSignal;
   onProgress(message: string): void;
 }
@@ -709,10 +803,17 @@ export interface Stack {
   /** Base URL of the entry service, e.g. http://127.0.0.1:21000 */
   readonly entryUrl: string;
   readonly proxies: ReadonlyMap<string, EdgeProxy>;
+  /** The parts of the pipeline on which a fault can act, by name. */
+  readonly controls: ReadonlyMap<string, PartControl>;
+  /** Where services answer the metrics of their SDKs, by service name. */
+  readonly sdkMetricsUrls: ReadonlyMap<string, string>;
   readonly jaegerUrl: string;
   /** Prometheus text of the Collector's own metrics. */
   readonly collectorMetricsUrl: string;
-  /** What the flight recorder writes: length-prefixed zstd frames of OTLP protobuf. */
+  /**
+   * What the flight recorder writes: length-prefixed zstd frames of OTLP protobuf. A Collector that was started again writes
+   * another one, see recordingFiles in harness/evidence.
+   */
   readonly recordingFile: string;
   /** Direct, not by a proxy. */
   readonly databaseUrl: string | undefined;

@@ -1,11 +1,12 @@
 import type { Cleanup } from './cleanup.ts';
 import { nowUs, sleepUntil } from './clock.ts';
-import type { EdgeProxy, ScenarioFault } from './contracts.ts';
+import type { EdgeProxy, PartControl, ScenarioFault } from './contracts.ts';
 import { messageOf } from './errors.ts';
 import type { Mark } from './mark.ts';
 
-/** How long the undo of a fault may take before it counts as not restored. */
+/** How long the undo of a fault may take before it counts as not restored; a part has to start again. */
 const REVERT_DEADLINE_MS = 10_000;
+const RESTART_DEADLINE_MS = 40_000;
 
 export interface FaultTimes {
   /** When it was read back as in force; undefined when it never was. */
@@ -16,7 +17,8 @@ export interface FaultTimes {
 
 export interface FaultOrder {
   readonly planned: ScenarioFault;
-  readonly proxy: EdgeProxy;
+  /** What the fault acts on: a proxy, or a part when it is a fault on a part. */
+  readonly target: EdgeProxy | PartControl;
   readonly fromUs: number;
   readonly untilUs: number;
   readonly cleanup: Cleanup;
@@ -30,21 +32,25 @@ export interface FaultOrder {
  * shows no effect, and the judge says so. Rejects when `signal` aborts; the registered undo is still to be run.
  */
 export async function holdFault(order: FaultOrder): Promise<FaultTimes> {
-  const { planned, proxy, mark } = order;
+  const { planned, mark } = order;
   const { fault, on } = planned;
+  const actions = actionsOf(order);
   await sleepUntil(order.fromUs, order.signal);
   let gone = false;
   const undo = async (): Promise<void> => {
     if (gone) return;
-    await revert(order);
+    await revert(order, actions);
     gone = true;
   };
-  order.cleanup.register(`revert ${fault.title} on ${on}`, undo, REVERT_DEADLINE_MS);
+  order.cleanup.register(
+    `revert ${fault.title} on ${on}`,
+    undo,
+    fault.acts === 'part' ? RESTART_DEADLINE_MS : REVERT_DEADLINE_MS,
+  );
   try {
-    await fault.apply(proxy);
+    await actions.apply();
     mark('fault', on, 'applied', { fault: fault.id, ...fault.parameters });
-    if (!(await fault.inForce(proxy)))
-      throw new Error('read back after applying, the proxy does not have it in force');
+    if (!(await actions.inForce())) throw new Error('read back after applying, it is not in force');
   } catch (error) {
     mark('fault', on, 'apply-failed', { fault: fault.id, error: messageOf(error) });
     await undo();
@@ -63,10 +69,33 @@ export async function holdFault(order: FaultOrder): Promise<FaultTimes> {
   return { fromUs, untilUs: nowUs() };
 }
 
-async function revert({ planned: { fault, on }, proxy, mark }: FaultOrder): Promise<void> {
-  await fault.revert(proxy);
+async function revert({ planned: { fault, on }, mark }: FaultOrder, actions: Actions): Promise<void> {
+  await actions.revert();
   mark('fault', on, 'reverted', { fault: fault.id });
-  if (await fault.inForce(proxy))
-    throw new Error(`read back after the undo, ${fault.title} is still in force`);
+  if (await actions.inForce()) throw new Error(`read back after the undo, ${fault.title} is still in force`);
   mark('fault', on, 'verified-gone', { fault: fault.id });
+}
+
+interface Actions {
+  apply(): Promise<void>;
+  revert(): Promise<void>;
+  inForce(): Promise<boolean>;
+}
+
+/** The fault bound to what it acts on. */
+function actionsOf({ planned: { fault, on }, target }: FaultOrder): Actions {
+  if (fault.acts === 'part') {
+    if (!('end' in target)) throw new Error(`${fault.title} acts on a part, and ${on} is none`);
+    return {
+      apply: () => fault.apply(target),
+      revert: () => fault.revert(target),
+      inForce: () => fault.inForce(target),
+    };
+  }
+  if ('end' in target) throw new Error(`${fault.title} acts on an edge, and ${on} is a part`);
+  return {
+    apply: () => fault.apply(target),
+    revert: () => fault.revert(target),
+    inForce: () => fault.inForce(target),
+  };
 }

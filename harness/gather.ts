@@ -142,6 +142,7 @@ async function settleUnlessCutShort(order: GatherOrder): Promise<RunRecord['sett
   order.message(`waiting until the traces have settled (the sampler decides after ${decisionWaitS} s)`);
   return settle({
     collectorMetricsUrl: stack.collectorMetricsUrl,
+    sdkMetricsUrls: stack.sdkMetricsUrls,
     jaegerUrl: stack.jaegerUrl,
     service: order.system.entry,
     decisionWaitS,

@@ -8,7 +8,14 @@ import type { Changes } from './evidence/checksums.ts';
 import { recordingDoubts } from './evidence/completeness.ts';
 import { impossibleRows } from './evidence/plausibility.ts';
 import { findingSchema, resultSchema } from './result-schema.ts';
-import { fateCounts, lostTraces, requestFigures, routeFigures } from './result-tables.ts';
+import {
+  conservationNotes,
+  conservedStages,
+  fateCounts,
+  lostTraces,
+  requestFigures,
+  routeFigures,
+} from './result-tables.ts';
 
 type Judged = Result['assertions'][number];
 
@@ -43,6 +50,7 @@ export async function judge(
   }
   const { lost, lostCount } = await lostTraces(evidence);
   const fate = await fateCounts(evidence);
+  const conservation = await conservedStages(evidence);
   return resultSchema.parse({
     schema: 1,
     run: run.id,
@@ -59,6 +67,7 @@ export async function judge(
     fate,
     lost,
     lostCount,
+    conservation,
     routes: await routeFigures(evidence),
     tools: run.tools,
     phases: run.phases.map(({ name, startUs, endUs }) => ({ name, start: iso(startUs), end: iso(endUs) })),
@@ -67,6 +76,7 @@ export async function judge(
     // Known only now: the configuration of the sampler was read for the fate.
     notes: [
       ...run.notes,
+      ...conservationNotes(conservation),
       ...(evidence.warnings ?? []).map((warning) => `prediction: ${warning}`),
       ...changes.notes,
     ],
@@ -93,7 +103,7 @@ async function find(
   if (evidence.run.status === 'completed' || assertion.needs.length === 0)
     return doubted(
       finding,
-      doubts.filter(({ source }) => assertion.needs.includes(source)),
+      assertion.weighsDoubts ? [] : doubts.filter(({ source }) => assertion.needs.includes(source)),
       suspicions.filter(({ source }) => assertion.needs.includes(source)),
     );
   return { ...finding, verdict: 'inconclusive', because: `the run was cut short: ${cutShort(evidence)}` };

@@ -1,6 +1,6 @@
 /** The schema of result.json: what judge() promises, checked before anybody sees it, and published as JSON Schema. */
 import { z } from 'zod';
-import type { Doubt, Finding, How, Result } from './contracts.ts';
+import type { ConservedStage, Doubt, Finding, How, Result } from './contracts.ts';
 
 const verdict = z.enum(['pass', 'fail', 'inconclusive', 'error']);
 const amount = z.number().int().min(0);
@@ -70,6 +70,19 @@ const routeFigures = z.strictObject({
   p99Ms: milliseconds,
 });
 
+const conservedStage = z.strictObject({
+  stage: z.enum(['sdk', 'receiver', 'recorder', 'sampler', 'exporter', 'archive']),
+  unit: z.enum(['spans', 'traces']),
+  in: amount,
+  out: amount,
+  losses: z.array(z.strictObject({ stage: z.string(), count: amount })),
+  unaccounted: z
+    .number()
+    .int()
+    .describe('Neither came out nor is counted as lost; below 0: more came out than went in.'),
+  tolerance: amount.describe('How much may be unaccounted: what nobody saw of a part that ended.'),
+}) satisfies z.ZodType<ConservedStage>;
+
 /** A result with nothing in it that the schema does not name. */
 export const resultSchema = z.strictObject({
   schema: z.literal(1),
@@ -103,6 +116,10 @@ export const resultSchema = z.strictObject({
     )
     .max(1000),
   lostCount: amount,
+  conservation: z
+    .array(conservedStage)
+    .optional()
+    .describe('By stage of the pipeline: in = out + losses + unaccounted, by the counters of its parts.'),
   routes: z.array(routeFigures),
   tools: texts,
   phases: z.array(z.strictObject({ name: z.string(), start: z.iso.datetime(), end: z.iso.datetime() })),

@@ -1,8 +1,10 @@
 /** The tables of result.json that no assertion owns: requests, fate, lost traces and routes. Used by the judge. */
-import type { Evidence, Result } from './contracts.ts';
+import { z } from 'zod';
+import type { ConservedStage, Evidence, Result } from './contracts.ts';
 
 /** Lost traces that are listed one by one. */
 const LISTED = 1000;
+const countsSchema = z.record(z.string(), z.number());
 
 /** Numbers of requests, and those sent per second of the measured phases, from first due time to last sending. */
 export async function requestFigures(evidence: Evidence): Promise<Result['requests']> {
@@ -54,6 +56,46 @@ export async function lostTraces(evidence: Evidence): Promise<Pick<Result, 'lost
      FROM fate WHERE lost_stage IS NOT NULL ORDER BY seq LIMIT ${LISTED}`,
   );
   return { lost, lostCount: total?.count ?? 0 };
+}
+
+/** The stages of the pipeline with what went in and came out; undefined when nothing was counted. */
+export async function conservedStages(evidence: Evidence): Promise<Result['conservation']> {
+  if (!evidence.sources.has('gauges') || !hasFate(evidence)) return undefined;
+  const rows = await evidence.query<
+    Omit<ConservedStage, 'in' | 'out' | 'losses'> & {
+      readonly came_in: number;
+      readonly came_out: number;
+      readonly losses: string;
+    }
+  >(
+    'SELECT stage, unit, came_in, came_out, losses, unaccounted, tolerance FROM conservation ORDER BY position',
+  );
+  if (rows.length === 0) return undefined;
+  return rows.map(({ stage, unit, came_in, came_out, losses, unaccounted, tolerance }) => ({
+    stage,
+    unit,
+    in: came_in,
+    out: came_out,
+    losses: lossesOf(losses),
+    unaccounted,
+    tolerance,
+  }));
+}
+
+/** What was lost before it could be recorded, which the fate of traces does not show, and what nobody accounts for. */
+export function* conservationNotes(stages: Result['conservation']): Generator<string> {
+  for (const { stage, unit, losses, unaccounted, tolerance } of stages ?? []) {
+    if (stage === 'sdk' && losses.length > 0)
+      yield `spans were lost in the services before they were sent: ${losses.map((each) => `${each.count} by ${each.stage}`).join(', ')}`;
+    if (Math.abs(unaccounted) > tolerance)
+      yield `the pipeline is not in balance: of what went into the stage ${stage}, ${unaccounted} ${unit} neither came out nor are counted as lost`;
+  }
+}
+
+function lossesOf(json: string): ConservedStage['losses'] {
+  return Object.entries(countsSchema.parse(JSON.parse(json)))
+    .map(([stage, count]) => ({ stage, count }))
+    .filter(({ count }) => count > 0);
 }
 
 /** Response times per route and phase, from when a request was due; in the order of the routes and of time. */

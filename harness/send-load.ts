@@ -5,6 +5,7 @@ import type {
   EdgeProxy,
   LoadDriver,
   LoadRecord,
+  PartControl,
   Phase,
   PhaseName,
   PlannedRequest,
@@ -24,6 +25,7 @@ export interface LoadOrder {
   readonly driver: LoadDriver;
   readonly baseUrl: string;
   readonly proxies: ReadonlyMap<string, EdgeProxy>;
+  readonly controls: ReadonlyMap<string, PartControl>;
   /** The run's folder. */
   readonly folder: string;
   readonly cleanup: Cleanup;
@@ -112,11 +114,11 @@ function holdFaults(
   const blocks = phases.filter(({ name }) => name === 'fault');
   const held = blocks.flatMap((phase) => order.scenario.faults.map((planned) => ({ phase, planned })));
   return held.map(async ({ phase, planned }) => {
-    const proxy = order.proxies.get(planned.on);
-    if (!order.applyFaults || !proxy) return {};
+    const target = (planned.fault.acts === 'part' ? order.controls : order.proxies).get(planned.on);
+    if (!order.applyFaults || !target) return {};
     return holdFault({
       planned,
-      proxy,
+      target,
       fromUs: instantOf(phase, planned.from ?? 0),
       untilUs: instantOf(phase, planned.until ?? 1),
       cleanup: order.cleanup,

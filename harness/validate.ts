@@ -1,6 +1,7 @@
 import type { Scenario, ServiceEnvironment, System } from './contracts.ts';
 import { UserError } from './errors.ts';
 import { measuredSeconds } from './phases.ts';
+import { PIPELINE_EDGES, PIPELINE_PARTS, pipelineEdge } from './pipeline.ts';
 
 /** Requests in one run at most: what a desk machine's disk holds comfortably as evidence. */
 const MAX_REQUESTS = 5_000_000;
@@ -61,10 +62,13 @@ function* scenarioProblems(scenario: Scenario): Generator<string> {
   const total = (phases.warmupS + measuredSeconds(phases)) * load.rate;
   if (total > MAX_REQUESTS)
     yield `rate x length is ${total} requests; allowed: at most ${MAX_REQUESTS}. Lower the rate, or make the phases shorter or the blocks fewer`;
-  const edges = system.edges.map((edge) => edge.id);
-  for (const [index, { on, from = 0, until = 1 }] of faults.entries()) {
-    if (!edges.includes(on))
-      yield `faults[${index}].on is '${on}', which is no edge of ${system.name}. There are: ${edges.join(', ')}`;
+  const edges = [...system.edges, ...PIPELINE_EDGES].map((edge) => edge.id);
+  const parts: readonly string[] = PIPELINE_PARTS;
+  for (const [index, { on, fault, from = 0, until = 1 }] of faults.entries()) {
+    if (fault.acts === 'part' ? !parts.includes(on) : !edges.includes(on))
+      yield fault.acts === 'part'
+        ? `faults[${index}].on is '${on}', which is no part that ${fault.id} can act on. There are: ${parts.join(', ')}`
+        : `faults[${index}].on is '${on}', which is no edge of ${system.name}. There are: ${edges.join(', ')}`;
     if (!(from >= 0 && from < until && until <= 1))
       yield `faults[${index}] lasts from ${from} to ${until} of the fault phase; allowed: shares of it, 0 to 1`;
   }
@@ -80,6 +84,7 @@ function* systemProblems(system: System): Generator<string> {
   if (!services.includes(system.entry))
     yield `system.entry is '${system.entry}', which is no service. ${among}`;
   for (const { id, from, to } of system.edges) {
+    if (pipelineEdge(id)) yield `edge '${id}' has a name of the tracing pipeline; give it another one`;
     if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id))
       yield `edge '${id}': an id is lower-case words joined by hyphens`;
     if (!services.includes(from)) yield `edge '${id}' starts at '${from}', which is no service. ${among}`;

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Report, Result, Verdict } from '../harness/contracts.ts';
 import { deviationsOf } from './lib/how.ts';
-import { fateSection, lostSection, routesSection } from './lib/sections.ts';
+import { conservationSection, fateSection, lostSection, routesSection } from './lib/sections.ts';
 import { labelled, number, plain, quoted, wrap } from './lib/text.ts';
 
 type Options = Parameters<Report['render']>[1];
@@ -32,6 +32,7 @@ const terminal: Report = {
       remarks(result, width),
       titled(bold, fateSection(result, width)),
       titled(bold, lostSection(result, width)),
+      titled(bold, conservationSection(result, width)),
       titled(bold, routesSection(result, width)),
       facts(result, width),
     ];

@@ -20,41 +20,59 @@ export default {
 
   // Callees first: a service is started when those that it calls are ready.
   services: {
-    'stripe-api': { command: command('stripe'), ready: '/ready', kind: 'external', criticality: 'critical' },
+    'stripe-api': {
+      command: command('stripe'),
+      ready: '/ready',
+      metrics: '/metrics',
+      kind: 'external',
+      criticality: 'critical',
+    },
     'backup-pay-api': {
       command: command('backup-pay'),
       ready: '/ready',
+      metrics: '/metrics',
       kind: 'external',
       criticality: 'high',
     },
     'notification-service': {
       command: command('notification'),
       ready: '/ready',
+      metrics: '/metrics',
       kind: 'internal',
       criticality: 'low',
     },
     'inventory-service': {
       command: command('inventory'),
       ready: '/ready',
+      metrics: '/metrics',
       kind: 'internal',
       criticality: 'high',
     },
     'payment-service': {
       command: command('payment'),
       ready: '/ready',
+      metrics: '/metrics',
       kind: 'internal',
       criticality: 'critical',
     },
     'order-service': {
       command: command('order'),
       ready: '/ready',
+      metrics: '/metrics',
       kind: 'internal',
       criticality: 'critical',
     },
-    'auth-service': { command: command('auth'), ready: '/ready', kind: 'internal', criticality: 'critical' },
+    'auth-service': {
+      command: command('auth'),
+      ready: '/ready',
+      metrics: '/metrics',
+      kind: 'internal',
+      criticality: 'critical',
+    },
     'api-gateway': {
       command: command('api-gateway'),
       ready: '/ready',
+      metrics: '/metrics',
       kind: 'internal',
       criticality: 'critical',
     },

@@ -10,18 +10,16 @@ import { register } from 'node:module';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
-import {
-  AlwaysOnSampler,
-  BatchSpanProcessor,
-  NodeTracerProvider,
-  ParentBasedSampler,
-} from '@opentelemetry/sdk-trace-node';
+import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
+import { AlwaysOnSampler, NodeTracerProvider, ParentBasedSampler } from '@opentelemetry/sdk-trace-node';
 import { readSettings, wholeNumber } from './lib/settings.ts';
 import { onShutdown } from './lib/shutdown.ts';
 import { instrumentations } from './telemetry/instrumentations.ts';
 import { propagator } from './telemetry/propagator.ts';
 import { resource } from './telemetry/resource.ts';
 import { seldomLogger } from './telemetry/seldom-logger.ts';
+import { selfMeterProvider } from './telemetry/self-metrics.ts';
+import { spanCounter } from './telemetry/span-counter.ts';
 
 const settings = readSettings({
   // Large batches, few exports: encoding and sending are a quarter of what tracing costs.
@@ -46,11 +44,15 @@ const provider = new NodeTracerProvider({
   // here, as it is the Collector that samples, when it has seen the whole trace.
   sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }),
   spanProcessors: [
-    new BatchSpanProcessor(new OTLPTraceExporter(), {
+    spanCounter(selfMeterProvider.getMeter('spans')),
+    new BatchSpanProcessor({
+      exporter: new OTLPTraceExporter(),
       maxExportBatchSize: settings.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
       maxQueueSize: settings.OTEL_BSP_MAX_QUEUE_SIZE,
       scheduledDelayMillis: settings.OTEL_BSP_SCHEDULE_DELAY,
       exportTimeoutMillis: 10_000,
+      // A full queue and a failed export lose spans; these counters alone say so.
+      selfObsMeterProvider: selfMeterProvider,
     }),
   ],
 });

@@ -87,6 +87,8 @@ async function prepare({ onTestFinished }: TestContext, wrong: Wrong = {}): Prom
     parts: [],
     entryUrl: 'http://127.0.0.1:1',
     proxies: new Map(),
+    controls: new Map(),
+    sdkMetricsUrls: new Map(),
     jaegerUrl: jaeger.url,
     collectorMetricsUrl: await serve(onTestFinished, `otelcol_receiver_accepted_spans ${spans.length}\n`),
     recordingFile,

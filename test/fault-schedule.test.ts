@@ -59,7 +59,7 @@ async function hold(
   const [outcome] = await Promise.allSettled([
     holdFault({
       planned: { on: 'payment-to-stripe', fault },
-      proxy: new MemoryProxy(),
+      target: new MemoryProxy(),
       fromUs: nowUs,
       untilUs: nowUs + forMs * 1000,
       cleanup,

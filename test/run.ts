@@ -35,7 +35,7 @@ async function main(): Promise<number> {
       vitest: true,
     },
     {
-      name: 'sabotages on the real parts',
+      name: 'sabotages, on evidence and on the real parts',
       command: ['vitest', 'run', '--project', 'sabotage'],
       vitest: true,
     },

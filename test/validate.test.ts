@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Scenario } from '../harness/contracts.ts';
+import { killed } from '../faults/killed.ts';
+import type { Fault, PartFault, Scenario } from '../harness/contracts.ts';
 import { validate, warnings } from '../harness/validate.ts';
 import stripeSlow from '../scenarios/stripe-slow.ts';
 
@@ -26,6 +27,19 @@ describe('validate', () => {
     expect(run).toThrow(/'payment-to-strip', which is no edge of .*payment-to-stripe/);
     expect(run).toThrow(/faults\[0\] lasts from 0 to 1.5 of/);
     expect(run).toThrow(/assertions is empty/);
+  });
+
+  it('takes faults on edges of the pipeline and on its parts, each for its own kind', () => {
+    const [first] = stripeSlow.faults;
+    if (!first) throw new Error('stripe-slow has no fault');
+    const on = (place: string, fault: Fault | PartFault = first.fault) =>
+      changed({ faults: [{ on: place, fault }] });
+    expect(() => validate(on('services-to-collector'), 'otlp')).not.toThrow();
+    expect(() => validate(on('collector', killed()), 'crash')).not.toThrow();
+    expect(() => validate(on('collector'), 'wrong')).toThrow(/'collector', which is no edge of/);
+    expect(() => validate(on('payment-to-stripe', killed()), 'wrong')).toThrow(
+      /no part that killed can act on. There are: collector, jaeger/,
+    );
   });
 
   it('refuses a run too large to keep', () => {

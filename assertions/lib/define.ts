@@ -12,6 +12,7 @@ export interface Definition<Options extends object, Input> {
   /** The sources without which it can say nothing; the judge then calls it inconclusive and does not run it. */
   readonly needs: readonly Source[];
   readonly options: z.ZodType<Options, Input>;
+  readonly weighsDoubts?: true;
   judge(evidence: Evidence, options: Options): Promise<Finding>;
 }
 
@@ -31,7 +32,7 @@ const stored = z.record(z.string(), z.json());
 export function defineAssertion<Options extends object, Input>(
   definition: Definition<Options, Input>,
 ): DefinedAssertion<Options, Input> {
-  const { id, title, needs } = definition;
+  const { id, title, needs, weighsDoubts } = definition;
   return {
     ...definition,
     with(...[options]) {
@@ -40,7 +41,14 @@ export function defineAssertion<Options extends object, Input>(
         throw new UserError(`options of assertion '${id}':\n${z.prettifyError(checked.error)}`);
       }
       const judge: BoundAssertion['judge'] = (evidence) => definition.judge(evidence, checked.data);
-      return { id, title, needs, options: stored.parse(checked.data), judge };
+      return {
+        id,
+        title,
+        needs,
+        ...(weighsDoubts ? { weighsDoubts } : {}),
+        options: stored.parse(checked.data),
+        judge,
+      };
     },
   };
 }

@@ -4,7 +4,8 @@ import { type Configuration, readConfiguration } from '../../analysis/sampling-l
 import { type Estimate, estimateOf } from '../../analysis/sampling-lint/lib/estimate.ts';
 import { lint } from '../../analysis/sampling-lint/lib/lint.ts';
 import type { Expectations, LintFinding, LintRule } from '../../analysis/sampling-lint/lib/rule.ts';
-import type { Scenario } from '../../harness/contracts.ts';
+import { changed } from '../../harness/configuration-changes.ts';
+import type { ConfigurationChanges, Scenario } from '../../harness/contracts.ts';
 import { messageOf, UserError } from '../../harness/errors.ts';
 import { Registry } from '../../harness/registry.ts';
 import { USUAL } from './sampling-options.ts';
@@ -25,11 +26,12 @@ export async function lintFile(
   file: string,
   expectations: Expectations,
   variables: Readonly<Record<string, string>> = {},
+  changes: ConfigurationChanges = {},
 ): Promise<SamplingLint> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new UserError(`${file} is no readable file: ${messageOf(error)}`);
   });
-  return lintText(file, text, expectations, variables);
+  return lintText(file, text, expectations, variables, changes);
 }
 
 /** The same of a configuration's text; `file` is what messages call it. */
@@ -38,8 +40,9 @@ export async function lintText(
   text: string,
   expectations: Expectations,
   variables: Readonly<Record<string, string>> = {},
+  changes: ConfigurationChanges = {},
 ): Promise<SamplingLint> {
-  const configuration = configurationOf(file, text, variables);
+  const configuration = configurationOf(file, changed(text, changes, file), variables);
   const rules = await Promise.all((await lintRules.ids()).map((id) => lintRules.get(id)));
   return {
     file,
@@ -68,15 +71,19 @@ function configurationOf(
  * Errors and warnings for the start of a run, a line each: what the configuration in use does against the promises of
  * the scenario's system at its rate. Says nothing where there is nothing to say, and never fails.
  */
-export async function lintLines(path: string, { system, load }: Scenario): Promise<readonly string[]> {
+export async function lintLines(
+  path: string,
+  { system, load, configuration }: Scenario,
+): Promise<readonly string[]> {
   try {
     const file = relative(process.cwd(), path);
-    const { findings } = await lintFile(file, {
-      ...USUAL,
-      of: system.name,
-      promises: system.promises,
-      ratePerS: load.rate,
-    });
+    const { findings } = await lintFile(
+      file,
+      { ...USUAL, of: system.name, promises: system.promises, ratePerS: load.rate },
+      {},
+      // As the scenario runs it, not as it stands in the file.
+      configuration?.collector,
+    );
     const grave = findings.filter(({ severity }) => severity !== 'info');
     if (grave.length === 0) return [];
     return [

@@ -7,6 +7,7 @@ import type {
   RunRecord,
   Scenario,
 } from '../../harness/contracts.ts';
+import { pipelineEdge } from '../../harness/pipeline.ts';
 import { Registry } from '../../harness/registry.ts';
 
 /** The project's root, where the plural folders are. */
@@ -34,7 +35,7 @@ export async function faultsOf(run: RunRecord): Promise<readonly PlacedFault[]> 
   return Promise.all(
     run.faults.map(async ({ on, id, parameters, fromUs, untilUs }) => {
       const fault = (await faults.get(id))(parameters);
-      const edge = run.system.edges.find((each) => each.id === on);
+      const edge = run.system.edges.find((each) => each.id === on) ?? pipelineEdge(on);
       if (!edge || fromUs === undefined || untilUs === undefined) return { on, fault };
       return { on, fault, window: { edge, fromUs, untilUs } };
     }),

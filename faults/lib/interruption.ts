@@ -1,5 +1,6 @@
 import type { Evidence, FaultWindow, Proof } from '../../harness/contracts.ts';
 import { type Course, courseFigures, courseOf, patienceUs } from './course.ts';
+import { provePipelineInterruption } from './pipeline-proof.ts';
 import { lengthUs, type Stretch } from './stretches.ts';
 import { figureMs, ms, number } from './text.ts';
 
@@ -20,6 +21,7 @@ export async function proveInterruption(
   window: FaultWindow,
   { waits = false }: { readonly waits?: boolean } = {},
 ): Promise<Proof> {
+  if (window.edge.isPipeline) return provePipelineInterruption(evidence, window);
   const silence = window.edge.to === 'database';
   const course = await courseOf(evidence, window, (before) =>
     waits ? { slowUs: patienceUs(before) } : undefined,

@@ -11,11 +11,16 @@ import { decidableSql } from './sampler/decidable.ts';
 import { readMaxTraces } from './sampler/jaeger.ts';
 import { readRunSampling } from './sampler/run-sampling.ts';
 import { saltOf } from './sampler/salt.ts';
+import { arrivalsSql } from './views/arrivals.ts';
 import { callsSql } from './views/calls.ts';
+import { conservationSql } from './views/conservation.ts';
 import { fateSql } from './views/fate.ts';
-import { lossesSql, NO_LOSSES } from './views/losses.ts';
+import { lossesSql } from './views/losses.ts';
+import { missingSpansSql } from './views/missing-spans.ts';
 import { orphansSql } from './views/orphans.ts';
+import { NO_OUTAGES, OUTAGES } from './views/outages.ts';
 import { tracesInParts } from './views/parts.ts';
+import { NO_RISES, risesSql } from './views/rises.ts';
 import { tracesSql } from './views/traces.ts';
 
 /** Derived table -> tables that it is made of, built or loaded before it. */
@@ -24,8 +29,23 @@ const NEEDS = {
   orphans: ['recording'],
   traces: ['recording', 'orphans'],
   prediction: ['recording', 'traces', 'losses'],
-  losses: [],
-  fate: ['ledger', 'recording', 'archive', 'traces', 'prediction', 'losses'],
+  outages: [],
+  rises: ['outages'],
+  losses: ['rises'],
+  arrivals: ['recording'],
+  missing_spans: ['ledger', 'recording', 'traces', 'calls', 'losses', 'outages'],
+  fate: [
+    'ledger',
+    'recording',
+    'archive',
+    'traces',
+    'prediction',
+    'losses',
+    'outages',
+    'arrivals',
+    'missing_spans',
+  ],
+  conservation: ['gauges', 'recording', 'archive', 'prediction', 'fate', 'rises', 'losses', 'outages'],
 } as const satisfies Record<string, readonly string[]>;
 
 type DerivedName = keyof typeof NEEDS;
@@ -104,12 +124,24 @@ export class DerivedTables {
       case 'prediction':
         return decidableSql(predictionSql(this.#readSampling().policies), this.#readSampling().decisionWaitS);
       case 'losses':
-        return this.#loaded.absent.has('gauges') ? NO_LOSSES : lossesSql();
+        return lossesSql();
+      case 'rises':
+        return this.#loaded.absent.has('gauges') ? NO_RISES : risesSql();
+      case 'outages':
+        return this.#loaded.absent.has('timeline') ? NO_OUTAGES : OUTAGES;
+      case 'arrivals':
+        return arrivalsSql();
+      case 'missing_spans':
+        return missingSpansSql(this.#run.system);
+      case 'conservation':
+        return conservationSql(this.#run.system.entry);
       case 'fate': {
         const sampling = this.#readSampling();
         return fateSql({
           promises: this.#run.system.promises,
           salt: saltOf(sampling.policies),
+          entry: this.#run.system.entry,
+          searchLeftOut: searchLeftOut(this.#run),
           decisionWaitS: sampling.decisionWaitS,
           maxTraces: readMaxTraces(this.#configuration('jaeger.yaml')),
         });
@@ -132,6 +164,11 @@ export class DerivedTables {
       throw new UserError(`${path} cannot be read: ${messageOf(error)}`);
     }
   }
+}
+
+/** Whether the archive's gatherers know of traces that its search did not answer; see archive.ts and archive-lookup.ts. */
+function searchLeftOut({ doubts }: RunRecord): boolean {
+  return doubts.some(({ source, what }) => source === 'archive' && /left (some )?out|were full/.test(what));
 }
 
 function isDerived(table: string): table is DerivedName {

@@ -29,7 +29,15 @@ const MEANINGS: Readonly<Record<Named, string>> = {
   orphans: 'a row a recorded span whose parent was not recorded, entry spans included (from recording)',
   prediction:
     "a row a recorded trace: what the Collector's configuration decides for it, and by which policy",
-  losses: "a row a stretch of time in which a counter of lost spans rose (from the Collector's metrics)",
+  rises: 'a row a stretch of time in which a counter of the pipeline rose, and by how much (from gauges)',
+  losses:
+    'a row a stretch of time in which a counter of lost spans rose, by kind of loss and part (from gauges)',
+  outages: 'a row a time in which a part was ended, or had died (from timeline)',
+  arrivals:
+    'a row a recorded trace: when its first and last span reached the Collector, about (from recording)',
+  missing_spans:
+    'a row a span that was made and not recorded, and where it was lost (from ledger and recording)',
+  conservation: 'a row a stage of the pipeline: what went in, came out, and was lost by its own account',
   fate: 'a row a request: what was promised, predicted and observed of its trace, and where it was lost',
 };
 

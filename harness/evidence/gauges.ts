@@ -3,14 +3,17 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { nowUs } from '../clock.ts';
 import type { GaugeRow, Part } from '../contracts.ts';
 import { readMachine, readParts } from './processes.ts';
-import { parsePrometheus } from './prometheus.ts';
+import { scrapeUnseen } from './scrape.ts';
 import type { TableWriter } from './table-writer.ts';
 import type { EvidenceWriter } from './writer.ts';
 
 export interface GaugesOptions {
+  /** Looked at anew for each sample: a part that is started again is another process. */
   readonly parts: readonly Pick<Part, 'name' | 'pid'>[];
   /** Prometheus text of the Collector's own metrics. */
   readonly collectorMetricsUrl: string;
+  /** The same of the SDKs of services, by service name. */
+  readonly sdkMetricsUrls?: ReadonlyMap<string, string>;
   /** Default 1000. */
   readonly intervalMs?: number;
   /** Microseconds since the epoch, for `at_us`; default the wall clock. A replay has a clock of its own. */
@@ -22,14 +25,13 @@ export interface GaugesGathered {
   readonly notes: readonly string[];
 }
 
-const SCRAPE_TIMEOUT_MS = 900;
-
 /** Samples until `stop`. Rows go to the database as they come. */
 export class GaugeSampler {
   readonly #evidence: EvidenceWriter;
   readonly #writer: TableWriter<GaugeRow>;
   readonly #options: GaugesOptions;
-  readonly #leaders: Map<string, number>;
+  /** Those of `watch`. */
+  readonly #others = new Map<string, number>();
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
   readonly #timer: NodeJS.Timeout;
   #sampling: Promise<void> = Promise.resolve();
@@ -41,7 +43,6 @@ export class GaugeSampler {
     this.#evidence = evidence;
     this.#writer = writer;
     this.#options = options;
-    this.#leaders = new Map(options.parts.map(({ name, pid }) => [name, pid]));
     this.#loopDelay.enable();
     this.#tick();
     this.#timer = setInterval(() => this.#tick(), options.intervalMs ?? 1000);
@@ -58,7 +59,7 @@ export class GaugeSampler {
 
   /** Samples a process from now on as well, e.g. the load driver's under the name `load`; its leader may change. */
   watch(part: string, pid: number): void {
-    this.#leaders.set(part, pid);
+    this.#others.set(part, pid);
   }
 
   /** Ends the sampling, for a run that comes to nothing; harmless after `stop`. */
@@ -104,7 +105,7 @@ export class GaugeSampler {
     add('machine', 'cpu_seconds', machine.idleSeconds, { mode: 'idle' });
     add('machine', 'cpu_seconds', machine.stealSeconds, { mode: 'steal' });
     add('machine', 'cores', machine.cores);
-    for (const [part, { cpuSeconds, residentBytes }] of readParts(this.#leaders)) {
+    for (const [part, { cpuSeconds, residentBytes }] of readParts(this.#leaders())) {
       add(part, 'process_cpu_seconds', cpuSeconds);
       add(part, 'process_resident_bytes', residentBytes);
     }
@@ -114,20 +115,21 @@ export class GaugeSampler {
     add('harness', 'event_loop_delay_p99_seconds', this.#loopDelay.percentile(99) / 1e9);
     add('harness', 'event_loop_delay_max_seconds', this.#loopDelay.max / 1e9);
     this.#loopDelay.reset();
-    const text = await this.#scrape();
-    if (text === undefined) this.#failedScrapes += 1;
-    for (const { name, labels, value } of parsePrometheus(text ?? '')) {
-      if (name.startsWith('otelcol_')) add('collector', name, value, labels);
-    }
+    const { collectorMetricsUrl, sdkMetricsUrls = new Map<string, string>() } = this.#options;
+    await Promise.all([
+      scrapeUnseen(collectorMetricsUrl).then((samples) => {
+        if (samples === undefined) this.#failedScrapes += 1;
+        for (const { name, labels, value } of samples ?? [])
+          if (name.startsWith('otelcol_')) add('collector', name, value, labels);
+      }),
+      ...[...sdkMetricsUrls].map(async ([service, url]) => {
+        for (const { name, labels, value } of (await scrapeUnseen(url)) ?? [])
+          if (name.startsWith('otel_sdk_')) add(service, name, value, labels);
+      }),
+    ]);
   }
 
-  async #scrape(): Promise<string | undefined> {
-    try {
-      const signal = AbortSignal.timeout(SCRAPE_TIMEOUT_MS);
-      const response = await fetch(this.#options.collectorMetricsUrl, { signal });
-      return response.ok ? await response.text() : undefined;
-    } catch {
-      return undefined;
-    }
+  #leaders(): ReadonlyMap<string, number> {
+    return new Map([...this.#options.parts.map(({ name, pid }) => [name, pid] as const), ...this.#others]);
   }
 }

@@ -2,11 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import { JaegerApi, SearchTooDeep } from './jaeger-api.ts';
-import { parsePrometheus } from './prometheus.ts';
+import { parsePrometheus, total } from './prometheus.ts';
 import { type PipelineState, RestWatch, readPipeline } from './rest-watch.ts';
+import { scrapeUnseen } from './scrape.ts';
 
 export interface SettleOptions {
   readonly collectorMetricsUrl: string;
+  /** The same of the services' SDKs, in whose queues spans may wait that nobody else knows of. */
+  readonly sdkMetricsUrls?: ReadonlyMap<string, string>;
   readonly jaegerUrl: string;
   /** The entry service. */
   readonly service: string;
@@ -47,7 +50,8 @@ export async function settle(options: SettleOptions): Promise<Settled> {
     options.signal?.throwIfAborted();
     let moving: string | undefined;
     try {
-      moving = watch.moving(await scrape(options), performance.now() / 1000);
+      moving =
+        watch.moving(await scrape(options), performance.now() / 1000) ?? (await waitingInServices(options));
       if (moving === undefined) {
         const answer = await lastWindow(options);
         if (answer === archive) {
@@ -86,6 +90,17 @@ async function scrape({ collectorMetricsUrl, signal }: SettleOptions): Promise<P
     throw new Error(`the Collector's metrics do not answer at ${collectorMetricsUrl} (${messageOf(error)})`);
   }
   return readPipeline(parsePrometheus(text));
+}
+
+/** What waits in the queues of the SDKs; of a service that does not answer nothing is known. */
+async function waitingInServices({
+  sdkMetricsUrls = new Map<string, string>(),
+}: SettleOptions): Promise<string | undefined> {
+  for (const [service, url] of sdkMetricsUrls) {
+    const waiting = total((await scrapeUnseen(url)) ?? [], 'otel_sdk_processor_span_queue_size') ?? 0;
+    if (waiting > 0) return `${service} (${waiting} spans wait to be exported)`;
+  }
+  return undefined;
 }
 
 async function lastWindow({ jaegerUrl, service, endUs, signal }: SettleOptions): Promise<string> {

@@ -30,7 +30,7 @@ const SPAN: Columns = {
 };
 
 /** Columns of a recording that those of earlier versions lack: who needs one says what is not known without it. */
-export const ADDED_TO_RECORDING: Columns = { trace_state: 'VARCHAR' };
+export const ADDED_TO_RECORDING: Columns = { trace_state: 'VARCHAR', arrival: 'BIGINT' };
 
 /** The tables that have fixed columns; the books come beside them, as `books_<name>`. */
 export const TABLES = {

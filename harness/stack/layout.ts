@@ -11,7 +11,7 @@ export interface Layout {
   readonly jaeger: JaegerPorts;
   readonly collector: CollectorOptions['ports'];
   service(name: string): number;
-  /** Of the edge's proxy. */
+  /** Of the proxy of an edge, of the system or of the pipeline. */
   edge(id: string): number;
   /** What listens at a port, for messages. */
   owner(port: number): string;
@@ -21,7 +21,11 @@ export interface Layout {
  * A port for each listener of the system's stack: the services first, so that with --port-base the entry is where one looks
  * for it. UserError when a port of a fixed block is taken.
  */
-export async function planLayout(system: System, portBase: number | undefined): Promise<Layout> {
+export async function planLayout(
+  system: System,
+  portBase: number | undefined,
+  pipelineEdges: readonly string[] = [],
+): Promise<Layout> {
   const services = Object.keys(system.services);
   const names = [
     ...services,
@@ -34,6 +38,8 @@ export async function planLayout(system: System, portBase: number | undefined): 
     'jaeger (query)',
     'jaeger (query gRPC)',
     'jaeger (OTLP)',
+    // Last, so that the others have the same ports with and without them.
+    ...pipelineEdges.map(proxyLabel),
   ];
   const ports = await allocatePorts(names, portBase);
   const owners = new Map([...ports].map(([name, port]) => [port, name]));

@@ -20,10 +20,10 @@ const VALIDATE_MS = 30_000;
  * @throws UserError for a port that is taken, a tool that cannot be built, or a configuration, in the program's own words
  */
 export async function checkNative(options: Parameters<StackDriver['check']>[0]): Promise<void> {
-  const { system, portBase, signal } = options;
+  const { system, portBase, pipelineEdges, signal } = options;
   const names = configurationNames(options);
   const tools = await ensureTools({ names: ['collector', 'jaeger'], signal });
-  const layout = await planLayout(system, portBase);
+  const layout = await planLayout(system, portBase, pipelineEdges);
   // Nothing is written there: only the parts' environment is needed, since the configurations take their addresses from it.
   const nowhere = { folder: tmpdir(), logFile: '/dev/null' };
   const collector = collectorPart({

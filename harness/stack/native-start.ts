@@ -3,13 +3,14 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { EdgeProxy } from '../contracts.ts';
 import { UserError } from '../errors.ts';
+import { PIPELINE_EDGES } from '../pipeline.ts';
 import { baseEnvironment } from './base-environment.ts';
 import { checkRecording, collectorPart } from './collector.ts';
 import { runCommand } from './command.ts';
 import { configurationError, configurationNames } from './configuration-error.ts';
 import { answers } from './http-probe.ts';
 import { jaegerPart } from './jaeger.ts';
-import { collectorOptions, type NativeRun } from './native-run.ts';
+import { collectorOptions, hasProxy, jaegerOptions, type NativeRun } from './native-run.ts';
 import type { PartSpec } from './part.ts';
 import { createDatabase, databaseUrl, preparePostgres } from './postgres.ts';
 import { PROJECT_ROOT } from './project-root.ts';
@@ -37,15 +38,21 @@ export async function startInfrastructure(run: NativeRun): Promise<Map<string, E
   if (mendable !== undefined) throw mendable;
   signal.throwIfAborted();
   const { layout, options } = run;
-  const local = (port: number) => `127.0.0.1:${port}`;
-  return createProxies(
-    toxiproxyUrl(run),
-    options.system.edges.map((edge) => ({
-      name: edge.id,
-      listen: local(layout.edge(edge.id)),
-      upstream: local(edge.to === 'database' ? layout.postgres : layout.service(edge.to)),
-    })),
-  );
+  const request = (name: string, upstream: number) => ({
+    name,
+    listen: `127.0.0.1:${layout.edge(name)}`,
+    upstream: `127.0.0.1:${upstream}`,
+  });
+  const pipeline = {
+    'services-to-collector': layout.collector.otlpHttp,
+    'collector-to-jaeger': layout.jaeger.otlpGrpc,
+  };
+  return createProxies(toxiproxyUrl(run), [
+    ...options.system.edges.map(({ id, to }) =>
+      request(id, to === 'database' ? layout.postgres : layout.service(to)),
+    ),
+    ...PIPELINE_EDGES.filter(({ id }) => hasProxy(run, id)).map(({ id }) => request(id, pipeline[id])),
+  ]);
 }
 
 /** Starts the services in the order of the description, each when the one before is ready. */
@@ -58,7 +65,7 @@ export async function startServices(run: NativeRun, proxies: ReadonlyMap<string,
       name,
       port: layout.service(name),
       address: (edge) => proxies.get(edge.id)?.address ?? '',
-      collectorUrl: `http://127.0.0.1:${layout.collector.otlpHttp}`,
+      collectorUrl: `http://${proxies.get('services-to-collector')?.address ?? `127.0.0.1:${layout.collector.otlpHttp}`}`,
       seed: options.seed,
       environment: options.environment?.[name] ?? {},
       logFile: parts.logFile(name),
@@ -100,13 +107,7 @@ async function startDatabase(run: NativeRun, signal: AbortSignal): Promise<void>
 }
 
 async function startJaeger(run: NativeRun, signal: AbortSignal): Promise<void> {
-  const spec = jaegerPart({
-    program: run.tools.jaeger.path,
-    configuration: resolve(run.options.jaegerConfig),
-    ports: run.layout.jaeger,
-    folder: resolve(run.options.runFolder),
-    logFile: run.parts.logFile('jaeger'),
-  });
+  const spec = jaegerPart(jaegerOptions(run));
   await startPart(run, spec, signal).catch((error: unknown) => {
     throw configurationError('Jaeger', configurationNames(run.options).jaeger, error);
   });

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Cleanup } from '../cleanup.ts';
 import type { EdgeProxy, Stack, StackDriver, StackOptions, System } from '../contracts.ts';
 import { messageOf, NotRestored, UserError } from '../errors.ts';
+import { partControls } from './controls.ts';
 import { planLayout } from './layout.ts';
 import { takeLease } from './lease.ts';
 import { checkNative } from './native-check.ts';
@@ -29,7 +30,7 @@ async function start(options: StackOptions): Promise<Stack> {
   checkNames(options.system);
   const { signal, onProgress } = options;
   const tools = await ensureTools({ names: ['toxiproxy', 'collector', 'jaeger'], signal, onProgress });
-  const layout = await planLayout(options.system, options.portBase);
+  const layout = await planLayout(options.system, options.portBase, options.pipelineEdges);
   const runFolder = resolve(options.runFolder);
   const logFolder = join(runFolder, 'logs');
   await mkdir(logFolder, { recursive: true });
@@ -75,9 +76,18 @@ async function describe(
   const { database, entry } = options.system;
   const serviceUrl = (name: string) => `http://127.0.0.1:${layout.service(name)}`;
   return {
-    parts: parts.parts,
+    // Not a list of now: a part that a fault ended and started again is another process.
+    get parts() {
+      return parts.parts;
+    },
     entryUrl: serviceUrl(entry),
     proxies,
+    controls: partControls(run),
+    sdkMetricsUrls: new Map(
+      Object.entries(options.system.services).flatMap(([name, { metrics }]) =>
+        metrics === undefined ? [] : [[name, `${serviceUrl(name)}${metrics}`]],
+      ),
+    ),
     jaegerUrl: `http://127.0.0.1:${layout.jaeger.queryHttp}`,
     collectorMetricsUrl: `http://127.0.0.1:${layout.collector.metrics}/metrics`,
     recordingFile: run.recordingFile,

@@ -18,7 +18,7 @@ export class PartSet {
     this.#logFolder = logFolder;
   }
 
-  /** All that were started, in that order, with or without success. */
+  /** All that were started, in that order, with or without success; one that was started again once, as it is now. */
   get parts(): readonly Part[] {
     return this.#running.map(({ name, kind, pid, logFile }) => ({ name, kind, pid, logFile }));
   }
@@ -37,8 +37,22 @@ export class PartSet {
   async start(spec: PartSpec, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const part = spawnPart(spec, this.#lease, (death) => this.#tell(death));
-    this.#running.push(part);
+    const before = this.#running.findIndex(({ name }) => name === spec.name);
+    if (before >= 0) this.#running[before] = part;
+    else this.#running.push(part);
     await part.untilReady(signal);
+  }
+
+  /** Ends a part on purpose, so that it counts as no death; rejects when it lives on. */
+  async end(name: string, how: 'kill' | 'stop'): Promise<void> {
+    const part = this.#running.find((each) => each.name === name);
+    if (part === undefined) throw new Error(`${name} was never started`);
+    await (how === 'kill' ? part.kill() : part.stop());
+  }
+
+  /** Whether its process runs. */
+  isUp(name: string): boolean {
+    return this.#running.some((part) => part.name === name && part.isUp());
   }
 
   /** The listener is called once for each part that dies, also for those that are dead already. */

@@ -38,6 +38,10 @@ export interface RunningPart extends Part {
    * not in time (`killed`) and rejects when it lives on. May be called again.
    */
   stop(): Promise<'ended' | 'killed'>;
+  /** Ends its whole group at once, as a crash would; it counts as no death. Rejects when it lives on. May be called again. */
+  kill(): Promise<void>;
+  /** Whether its process has not ended. */
+  isUp(): boolean;
 }
 
 const KILL_MS = 3_000;
@@ -62,8 +66,19 @@ export function spawnPart(spec: PartSpec, lease: Lease, onDeath: (death: PartDea
   child.once('exit', (code, signal) => settle(signal === null ? `exit code ${code}` : `signal ${signal}`));
   child.once('error', (error) => settle(error.message));
 
+  const isAlive = () => !ended.signal.aborted || isGroupAlive(pid);
+  const kill = async () => {
+    isStopping = true;
+    if (pid === 0) return;
+    signalGroup(pid, 'SIGKILL');
+    if (await waitWhile(isAlive, KILL_MS)) return;
+    throw new Error(`${spec.name} (process group ${pid}) does not end, not even by SIGKILL`);
+  };
+
   return {
     ...part,
+    kill,
+    isUp: () => !ended.signal.aborted,
     untilReady: async (signal) => {
       const limits = { withinMs: spec.readyWithinMs, signal: AbortSignal.any([signal, ended.signal]) };
       await pollUntil(spec.ready, limits).catch((error: unknown) => {
@@ -74,12 +89,10 @@ export function spawnPart(spec: PartSpec, lease: Lease, onDeath: (death: PartDea
     stop: async () => {
       isStopping = true;
       if (pid === 0) return 'ended';
-      const isAlive = () => !ended.signal.aborted || isGroupAlive(pid);
       signalGroup(pid, spec.stopSignal ?? 'SIGTERM');
       if (await waitWhile(isAlive, spec.stopWithinMs)) return 'ended';
-      signalGroup(pid, 'SIGKILL');
-      if (await waitWhile(isAlive, KILL_MS)) return 'killed';
-      throw new Error(`${spec.name} (process group ${pid}) does not end, not even by SIGKILL`);
+      await kill();
+      return 'killed';
     },
   };
 }

@@ -33,6 +33,24 @@ export function lostSection({ lost, lostCount }: Result, width: number): string[
   return [`Lost though promised: ${number(lostCount)}${more}`, ...table([head, ...rows], 'llll', width)];
 }
 
+/** What went into each stage of the pipeline, came out, and was lost there. */
+export function conservationSection({ conservation = [] }: Result, width: number): string[] {
+  // Where all came through there is nothing to be read.
+  const isDull = conservation.every(
+    ({ losses, unaccounted, tolerance }) => losses.length === 0 && Math.abs(unaccounted) <= tolerance,
+  );
+  if (isDull) return [];
+  const rows = conservation.map(({ stage, unit, in: came, out, losses, unaccounted, tolerance }) => [
+    stage,
+    `${number(came)} ${unit}`,
+    number(out),
+    losses.length === 0 ? '-' : losses.map((each) => `${number(each.count)} ${each.stage}`).join(', '),
+    `${number(unaccounted)}${tolerance > 0 ? ` (up to ${number(tolerance)})` : ''}`,
+  ]);
+  const head = ['stage', 'in', 'out', 'lost by', 'unaccounted'];
+  return ['In = out + losses, by the counters of the pipeline', ...table([head, ...rows], 'lrrlr', width)];
+}
+
 /** The 99th percentile of the response time by route and phase, and the answers that were not good. */
 export function routesSection({ routes }: Result, width: number): string[] {
   const measured = routes.filter(({ phase }) => MEASURED.some((name) => name === phase));

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type Response } from 'express';
+import { answerSelfMetrics } from '../telemetry/self-metrics.ts';
 import { HttpError } from './http-error.ts';
 import { refuseUnknownSettings } from './settings.ts';
 import { onShutdown } from './shutdown.ts';
@@ -10,12 +11,16 @@ const DRAIN_MS = 5000;
 /** Parses a JSON body; for the routes that have one, so that the others don't pay for it. */
 export const jsonBody = express.json({ limit: '64kb' });
 
-/** An Express application with GET /health, without the features that cost CPU and nobody uses here. */
+/**
+ * An Express application with GET /health, and GET /metrics for what became of its own spans, without the features that
+ * cost CPU and nobody uses here.
+ */
 export function createApp(): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
+  app.get('/metrics', answerSelfMetrics);
   app.get('/health', (_request, response) => sendJson(response, 200, { status: 'ok' }));
   return app;
 }

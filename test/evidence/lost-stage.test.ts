@@ -88,19 +88,92 @@ describe('where a promised trace was lost', () => {
     expect(await lostAt(counter(metric, 2), absent)).toBe('unexplained');
   });
 
-  test.each(['otelcol_exporter_send_failed_spans', 'otelcol_exporter_enqueue_failed_spans_total'])(
-    'the export failed (%s)',
-    async (metric) => {
-      expect(await lostAt(counter(metric, 40), absent)).toBe('export-failed');
-      expect(await lostAt(counter(metric, 4), absent)).toBe('unexplained');
-    },
-  );
+  test.each([
+    ['otelcol_exporter_send_failed_spans', 'export-failed'],
+    ['otelcol_exporter_enqueue_failed_spans_total', 'exporter-queue-full'],
+  ])('the export failed (%s)', async (metric, stage) => {
+    expect(await lostAt(counter(metric, 40), absent)).toBe(stage);
+    expect(await lostAt(counter(metric, 4), absent)).toBe('unexplained');
+  });
+
+  test('of two causes at the same time both are named', async () => {
+    const both = [
+      ...counter('otelcol_exporter_send_failed_spans', 16),
+      ...counter('otelcol_exporter_enqueue_failed_spans', 16),
+    ];
+    expect(await lostAt(both, absent)).toBe('exporter-queue-full | export-failed');
+    expect(await lostAt([...both, ...counter(TOO_EARLY, 15)], absent)).toBe(
+      'evicted-before-decision | exporter-queue-full | export-failed',
+    );
+  });
+
+  test('a policy could not be evaluated', async () => {
+    const metric = 'otelcol_processor_tail_sampling_sampling_policy_evaluation_error';
+    expect(await lostAt(counter(metric, 15), absent)).toBe('policy-evaluation-failed');
+    expect(await lostAt(counter(metric, 60), absent)).toBe('unexplained');
+  });
+
+  test('a counter that begins anew with its process rose by what it shows', async () => {
+    const rows = counter('otelcol_exporter_send_failed_spans', 1, 90).map((row) => ({
+      ...row,
+      // 90 until second 16, then a new process that counts 2.
+      value: row.at_us < START_US + 16e6 ? 90 : 2,
+    }));
+    // The first scrape shows 90, which were counted long before.
+    expect(await lostAt(rows, absent)).toBe('export-failed');
+  });
 
   test('late spans', async () => {
     expect(await lostAt(counter(LATE, 20), part)).toBe('late-spans');
     // A short trace that is wholly absent was not lost by a late span, one that lasts as long as the wait may be.
     expect(await lostAt(counter(LATE, 20), absent)).toBe('unexplained');
     expect(await lostAt(counter(LATE, 20), { ...absent, latencyMs: 9000 })).toBe('late-spans');
+  });
+
+  test('the request itself outlasted the decision wait', async () => {
+    expect(await lostAt(counter(LATE, 20), { ...absent, latencyMs: 12_000 })).toBe('decided-on-part');
+    expect(await lostAt(counter(LATE, 20), { ...part, latencyMs: 12_000 })).toBe('decided-on-part');
+  });
+
+  test('a span came when the sampler had forgotten the trace: nothing counts it', async () => {
+    expect(await lostAt([], { ...part, latencyMs: 13_000 })).toBe('late-after-forgotten');
+    expect(await lostAt([], { ...part, latencyMs: 10_000 })).toBe('unexplained');
+  });
+
+  describe('lost with a part that ended', () => {
+    const fateWith = async (part: string, atS: number, spec: RequestSpec) => {
+      const [fate] = await fateOf({
+        requests: [spec],
+        mutate: ({ timeline }) => {
+          const row = { kind: 'part' as const, name: part, detail: '{}' };
+          timeline.push({ ...row, at_us: START_US + atS * 1e6, event: 'ending' });
+          timeline.push({ ...row, at_us: START_US + (atS + 4) * 1e6, event: 'started' });
+        },
+      });
+      return fate?.lost_stage;
+    };
+
+    test('the Collector ended while it held the trace', async () => {
+      expect(await fateWith('collector', 6, absent)).toBe('lost-in-crash');
+      expect(await fateWith('collector', 16, absent)).toBe('lost-in-crash');
+    });
+
+    test('it ended before the trace came, or when it had been handed on', async () => {
+      expect(await fateWith('collector', 3, absent)).toBe('unexplained');
+      expect(await fateWith('collector', 25, absent)).toBe('unexplained');
+    });
+
+    test('the backend ended, and what it held was in its memory', async () => {
+      expect(await fateWith('jaeger', 40, absent)).toBe('evicted-by-archive');
+      expect(await fateWith('jaeger', 3, absent)).toBe('unexplained');
+    });
+  });
+
+  test('the search of the archive left traces out', async () => {
+    const what = 'its search left out 3 of 200 traces that were then asked for by id, and 9 more were not';
+    const doubts = [{ source: 'archive', what }] as const;
+    const [fate] = await fateOf({ requests: [absent], run: { doubts } });
+    expect(fate?.lost_stage).toBe('beyond-search-limit');
   });
 
   test('pushed out of the archive: the oldest, if more were kept than it holds', async () => {

@@ -11,16 +11,22 @@ async function settleOn(
   status: number,
   metrics: string,
   hasSampler = false,
+  sdkMetrics?: string,
 ): Promise<Settled> {
-  const server = createServer((_, response) => response.writeHead(status).end(metrics));
+  const server = createServer(({ url }, response) => {
+    if (url === '/sdk') response.end(sdkMetrics);
+    else response.writeHead(status).end(metrics);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
   const jaeger = await startFakeJaeger([], onTestFinished);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return settle({
-    collectorMetricsUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`,
+    collectorMetricsUrl: `${url}/metrics`,
+    ...(sdkMetrics === undefined ? {} : { sdkMetricsUrls: new Map([['payment-service', `${url}/sdk`]]) }),
     jaegerUrl: jaeger.url,
     service: 'entry',
     decisionWaitS: 0,
@@ -35,6 +41,16 @@ const ACCEPTED = 'otelcol_receiver_accepted_spans{receiver="otlp"} 7\n';
 test.concurrent('a Collector that does nothing more and an archive that does not change are settled', async (context) => {
   const settled = await settleOn(context, 200, ACCEPTED);
   expect(settled).toMatchObject({ ok: true, detail: expect.stringContaining('7 spans accepted') });
+});
+
+test.concurrent('spans that wait in a service are not settled, though the Collector knows nothing of them', async (context) => {
+  const queue = (size: number) => `otel_sdk_processor_span_queue_size{otel_component_name="b/0"} ${size}\n`;
+  const waiting = await settleOn(context, 200, ACCEPTED, false, queue(3));
+  expect(waiting).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('payment-service (3 spans wait to be exported)'),
+  });
+  expect(await settleOn(context, 200, ACCEPTED, false, queue(0))).toMatchObject({ ok: true });
 });
 
 test.concurrent('metrics that answer an error are not settled, whatever they say', async (context) => {

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { Result } from '../../harness/contracts.ts';
-import { newFolder } from './folders.ts';
+import { EXIT } from '../../harness/errors.ts';
+import { resultSchema } from '../../harness/result-schema.ts';
+import type { Outcome } from './contract.ts';
+import { outcomeOf, refusalOf } from './outcome.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -10,50 +12,36 @@ const ROOT = join(import.meta.dirname, '..', '..');
  * Modest and short, so that a dozen of them fit into a test command; the verdicts depend on no rate. The fault is
  * long enough for the breaker to open (3 s after it starts) and to probe, the recovery for it to close again.
  */
-export const SHORT = [
-  '--rate',
-  '100',
-  '--warmup',
-  '3',
-  '--baseline',
-  '8',
-  '--fault',
-  '14',
-  '--recovery',
-  '10',
-];
+const SHORT = ['--rate', '100', '--warmup', '3', '--baseline', '8', '--fault', '14', '--recovery', '10'];
 
-export interface Outcome {
-  readonly folder: string;
-  readonly exitCode: number | undefined;
-  readonly result: Result;
-  /** Verdict by assertion id, only those that did not pass. */
-  readonly notPassed: Readonly<Record<string, string>>;
-  readonly stages: readonly string[];
-}
+/** How long a run may take to clean up when it is stopped. */
+const STOP_MS = 150_000;
 
-/** Runs a scenario as a user does, from the command line, with real parts; reads what it wrote. */
-export async function runScenario(scenario: string, ...args: readonly string[]): Promise<Outcome> {
-  const folder = join(await newFolder(), 'run');
-  const { exitCode, all } = await execa(
-    process.execPath,
-    ['cli.ts', 'run', scenario, ...SHORT, '--out', folder, ...args],
-    { cwd: ROOT, reject: false, all: true, stdin: 'ignore' },
-  );
-  try {
-    return outcome(folder, exitCode, JSON.parse(await readFile(join(folder, 'result.json'), 'utf8')));
-  } catch {
-    throw new Error(`the run left no result (exit code ${exitCode}):\n${all}`);
-  }
-}
-
-export function outcome(folder: string, exitCode: number | undefined, result: Result): Outcome {
-  const notPassed = result.assertions.filter(({ verdict }) => verdict !== 'pass');
-  return {
-    folder,
-    exitCode,
-    result,
-    notPassed: Object.fromEntries(notPassed.map(({ id, verdict }) => [id, verdict])),
-    stages: [...new Set(result.lost.map(({ stage }) => stage))].sort(),
-  };
+/**
+ * Runs a scenario as a user does, from the command line, with real parts, into `<folder>/run`; reads what it wrote.
+ * Of an option that is given twice the last counts.
+ */
+export async function startScenario(
+  folder: string,
+  scenario: string,
+  args: readonly string[],
+  { signal, onLoadEnded }: { readonly signal?: AbortSignal | undefined; onLoadEnded(): void },
+): Promise<Outcome> {
+  const out = join(folder, 'run');
+  const child = execa(process.execPath, ['cli.ts', 'run', scenario, ...SHORT, '--out', out, ...args], {
+    cwd: ROOT,
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+    forceKillAfterDelay: STOP_MS,
+    ...(signal ? { cancelSignal: signal } : {}),
+  });
+  for await (const line of child.iterable({ from: 'stderr' }))
+    if (line.startsWith('load ended')) onLoadEnded();
+  const { exitCode, all } = await child;
+  // What a stopped run could not restore must be told; else there is nothing to be told of it.
+  if (exitCode !== EXIT.notRestored) signal?.throwIfAborted();
+  const text = await readFile(join(out, 'result.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return refusalOf(out, all, exitCode);
+  return outcomeOf(out, resultSchema.parse(JSON.parse(text)), exitCode);
 }

@@ -35,6 +35,7 @@ const WAITING = {
   attributes: 'VARCHAR',
   events: 'VARCHAR',
   trace_state: 'VARCHAR',
+  arrival: 'UINTEGER',
 } as const;
 
 const NAMES = Object.keys(WAITING);
@@ -95,6 +96,7 @@ export class SpanTable {
       span.attributes,
       span.events === '' ? null : span.events,
       span.traceState === '' ? null : span.traceState,
+      this.#total,
     ];
     for (let index = 0; index < row.length; index++) this.#columns[index]?.push(row[index] ?? null);
     this.#total += 1;
@@ -142,7 +144,10 @@ export class SpanTable {
     const names = (list: readonly string[], column: string) =>
       `coalesce([${list.map(literal).join(', ')}][${column} + 1], ${literal(list[0] ?? '')})`;
     // In the waiting rows NULL stands for none, which costs nothing; only of the recording is it known.
-    const traceState = this.#table === 'recording' ? ", coalesce(w.trace_state, '') AS trace_state" : '';
+    const added =
+      this.#table === 'recording'
+        ? ", coalesce(w.trace_state, '') AS trace_state, w.arrival::BIGINT AS arrival"
+        : '';
     const distinct = once ? 'DISTINCT ON (t0, t1, t2, t3, s0, s1)' : '';
     const from = `SELECT ${distinct} * FROM ${identifier(this.#waiting)}`;
     return `
@@ -152,7 +157,7 @@ export class SpanTable {
         r.service, w.name, ${names(KINDS, 'w.kind')} AS kind,
         w.start_us::BIGINT AS start_us, w.end_us::BIGINT AS end_us, ${names(STATUSES, 'w.status')} AS status,
         w.status_message, w.http_route, nullif(w.http_status, 0)::INTEGER AS http_status, w.url_path,
-        w.peer_service, w.db_system, w.attributes, coalesce(w.events, '[]') AS events, r.json AS resource${traceState}
+        w.peer_service, w.db_system, w.attributes, coalesce(w.events, '[]') AS events, r.json AS resource${added}
       FROM (${from}) w JOIN ${resources} r ON r.id = w.resource_id`;
   }
 }

@@ -2,24 +2,20 @@
 import type { SamplingPromise } from '../../contracts.ts';
 import { DEFAULT_SALT, hashThreshold, traceHashSql } from '../sampler/hash.ts';
 import { literal } from '../tables.ts';
-import { lostStageSql } from './lost-stage.ts';
+import { type LostStageOptions, lostStageSql } from './lost-stage.ts';
 import { promisePropertySql, promiseSql } from './promise.ts';
 
-export interface FateOptions {
+export interface FateOptions extends LostStageOptions {
   readonly promises: readonly SamplingPromise[];
   /** Salt of the sampler's hash, by which a promised share is drawn. */
   readonly salt?: string;
-  /** Seconds from a trace's first span to the sampler's decision. */
-  readonly decisionWaitS: number;
-  /** Traces that the backend's ring holds; undefined when it has no limit. */
-  readonly maxTraces?: number | undefined;
 }
 
 /**
- * Needs the tables ledger, recording, archive, traces (see traces.ts), prediction (see ../sampler/compile.ts) and
- * losses (see losses.ts).
+ * Needs the tables ledger, recording, archive, traces (see traces.ts), prediction (see ../sampler/compile.ts), arrivals,
+ * and those of lost-stage.ts.
  */
-export function fateSql({ promises, salt = DEFAULT_SALT, decisionWaitS, maxTraces }: FateOptions): string {
+export function fateSql({ promises, salt = DEFAULT_SALT, ...stages }: FateOptions): string {
   const promised = promisePropertySql(promises, ({ keepPercent }) =>
     literal(keepPercent >= 100 ? 'keep' : keepPercent <= 0 ? 'drop' : 'sample'),
   );
@@ -40,7 +36,8 @@ export function fateSql({ promises, salt = DEFAULT_SALT, decisionWaitS, maxTrace
     joined AS (
       SELECT l.seq, l.trace_id, l.phase, l.route, coalesce(l.status, 0) AS status,
         coalesce(t.spans, 0) AS recorded_spans, coalesce(s.spans, 0) AS archived_spans,
-        t.start_us, t.end_us, t.entry_us, ${traceHashSql('l.trace_id', salt)} AS hash,
+        t.start_us, t.end_us, t.entry_us, coalesce(v.first_us, t.start_us) AS first_us, v.last_us,
+        l.sent_us + l.latency_us AS answered_us, ${traceHashSql('l.trace_id', salt)} AS hash,
         CASE WHEN coalesce(s.spans, 0) = 0 THEN 'absent'
              -- Without a recording nothing says what the whole is.
              WHEN t.spans IS NULL THEN 'part'
@@ -52,10 +49,14 @@ export function fateSql({ promises, salt = DEFAULT_SALT, decisionWaitS, maxTrace
       LEFT JOIN traces t ON t.trace_id = l.trace_id
       LEFT JOIN stored s ON s.trace_id = l.trace_id
       LEFT JOIN matched m ON m.trace_id = l.trace_id
-      LEFT JOIN prediction p ON p.trace_id = l.trace_id),
-    judged AS (
-      SELECT *, coalesce(${promised}, 'unknown') AS promised, ${kept} AS promised_kept FROM joined)
-    SELECT seq, trace_id, phase, route, promised, promise, promised_kept, predicted, policy, observed,
-      recorded_spans, archived_spans, ${lostStageSql(decisionWaitS, maxTraces)} AS lost_stage
-    FROM judged`;
+      LEFT JOIN prediction p ON p.trace_id = l.trace_id
+      LEFT JOIN arrivals v ON v.trace_id = l.trace_id),
+    promising AS (
+      SELECT *, coalesce(${promised}, 'unknown') AS promised, ${kept} AS promised_kept FROM joined),
+    -- Few as a rule, and to find the stage is much work for each.
+    judged AS (SELECT * FROM promising WHERE observed <> 'whole' AND promised_kept),
+    lost AS (SELECT seq, trace_id, ${lostStageSql(stages)} AS lost_stage FROM judged)
+    SELECT f.seq, f.trace_id, phase, route, promised, promise, promised_kept, predicted, policy, observed,
+      recorded_spans, archived_spans, lost_stage
+    FROM promising f LEFT JOIN lost ON lost.seq = f.seq AND lost.trace_id = f.trace_id`;
 }

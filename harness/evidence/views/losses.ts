@@ -1,34 +1,37 @@
-/** The table `losses`: when the Collector's counters of lost spans and traces rose. */
+/** The table `losses`: when the counters of lost spans and traces rose, those of the Collector and of the services' SDKs. */
 
-export type LossKind = 'evicted' | 'export-failed' | 'late';
+export type LossKind =
+  | 'evicted'
+  | 'exporter-queue-full'
+  | 'export-failed'
+  | 'late'
+  | 'policy-failed'
+  | 'refused'
+  | 'sdk-queue-full'
+  | 'sdk-export-failed';
 
-/** Counters by kind, as regular expressions on metric names: a `_total` suffix may or may not be there. */
-const COUNTERS: Readonly<Record<LossKind, string>> = {
-  evicted: 'processor_tail_sampling_sampling_trace_dropped_too_early(_total)?$',
-  'export-failed': 'exporter_(enqueue|send)_failed_spans(_total)?$',
-  late: 'processor_tail_sampling_sampling_late_span_age(_[a-z]+)?_count$',
+/**
+ * Conditions by kind on a row of `rises`. `refused`: by the receiver, or by the memory limiter behind it, which the
+ * receiver counts as failed or refused depending on its release.
+ */
+const CONDITIONS: Readonly<Record<LossKind, string>> = {
+  evicted: `metric LIKE '%processor_tail_sampling_sampling_trace_dropped_too_early'`,
+  'exporter-queue-full': `metric LIKE '%exporter_enqueue_failed_spans'`,
+  'export-failed': `metric LIKE '%exporter_send_failed_spans'`,
+  late: `regexp_matches(metric, 'processor_tail_sampling_sampling_late_span_age(_[a-z]+)?_count$')`,
+  'policy-failed': `metric LIKE '%processor_tail_sampling_sampling_policy_evaluation_error'`,
+  refused: `regexp_matches(metric, '(receiver|processor)_(refused|failed)_spans$|memory_limiter_refused_spans$')`,
+  'sdk-queue-full': `metric = 'otel_sdk_processor_span_processed' AND (labels->>'$.error_type') = 'queue_full'`,
+  'sdk-export-failed': `metric = 'otel_sdk_processor_span_processed' AND (labels->>'$.error_type') <> 'queue_full'`,
 };
 
 /**
- * A query with the columns kind, from_us, until_us: a row for each pair of samples between which a counter rose. A
- * counter that is not there yet stands at 0, since the Collector shows it from its first increment on.
+ * A query with the columns kind, part, from_us, until_us, count: a row for each pair of scrapes between which a counter
+ * of the kind rose. Needs the table rises.
  */
 export function lossesSql(): string {
-  const kinds = Object.entries(COUNTERS).map(
-    ([kind, pattern]) => `WHEN regexp_matches(metric, '${pattern}') THEN '${kind}'`,
-  );
+  const kinds = Object.entries(CONDITIONS).map(([kind, condition]) => `WHEN ${condition} THEN '${kind}'`);
   return `
-    WITH scrapes AS (SELECT DISTINCT at_us FROM gauges WHERE part = 'collector' AND metric LIKE 'otelcol%'),
-    steps AS (SELECT at_us, lag(at_us, 1, at_us - 1000000) OVER (ORDER BY at_us) AS before_us FROM scrapes),
-    counters AS (
-      SELECT CASE ${kinds.join(' ')} END AS kind, metric || labels AS series, at_us, value
-      FROM gauges WHERE part = 'collector' AND metric LIKE 'otelcol%'),
-    rises AS (
-      SELECT kind, at_us, value - lag(value, 1, 0) OVER (PARTITION BY series ORDER BY at_us) AS rise
-      FROM counters WHERE kind IS NOT NULL)
-    SELECT rises.kind, steps.before_us AS from_us, rises.at_us AS until_us
-    FROM rises JOIN steps ON steps.at_us = rises.at_us WHERE rises.rise > 0`;
+    SELECT CASE ${kinds.join('\n      ')} END AS kind, part, from_us, until_us, rise AS count
+    FROM rises WHERE kind IS NOT NULL`;
 }
-
-/** The same columns without a row, for a run without gauges. */
-export const NO_LOSSES = `SELECT '' AS kind, 0::BIGINT AS from_us, 0::BIGINT AS until_us WHERE false`;

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { one } from '../analysis/lib/query.ts';
+import type { Evidence, Finding } from '../harness/contracts.ts';
+import { defineAssertion } from './lib/define.ts';
+import { STAGES, stagesOf } from './lib/loss.ts';
+import {
+  describeLoss,
+  lossesByStage,
+  type StageLoss,
+  tracesLostAt,
+  unbalanced,
+} from './lib/lost-by-stage.ts';
+import { number } from './lib/text.ts';
+
+const stage = z.enum(STAGES.filter((name) => name !== 'unexplained'));
+
+const options = z.strictObject({
+  /** Stages that must be seen to lose something; none = nothing may be lost anywhere. */
+  stages: z.array(stage).default([]),
+  /** Stages that may lose something as well. */
+  mayAlso: z.array(stage).default([]),
+});
+
+type Options = z.output<typeof options>;
+
+export default defineAssertion({
+  id: 'losses-as-declared',
+  title: 'Losses are as declared, and explained',
+  promise:
+    'Every promised trace that is not in the archive, and every span that never came to be recorded, was lost at a stage of the pipeline that the scenario declares; each declared stage did lose something; and what goes into a stage comes out of it or is counted as its loss.',
+  needs: ['ledger', 'recording', 'archive', 'gauges', 'timeline'],
+  // What is not recorded is its very subject.
+  weighsDoubts: true,
+  options,
+  async judge(evidence, declared) {
+    const losses = await lossesByStage(evidence);
+    const open = await unbalanced(evidence);
+    const { promised } = await one<{ promised: number }>(
+      evidence,
+      'SELECT count(*) FILTER (WHERE promised_kept) AS promised FROM fate',
+    );
+    const strange = losses.filter(({ stage: name }) => !isDeclared(name, declared));
+    const common = {
+      expected: expectation(declared),
+      observed: [
+        losses.length === 0 ? 'nothing lost' : losses.map(describeLoss).join(', '),
+        open.length === 0 ? 'every stage in balance' : 'not in balance',
+      ].join('; '),
+      figures: { promisedTraces: promised, ...figuresOf(losses) },
+      examples: await tracesLostAt(
+        evidence,
+        (strange.length > 0 ? strange : losses).map(({ stage: name }) => name),
+      ),
+    };
+    const doubt = doubtOf(evidence, promised);
+    if (doubt) return { verdict: 'inconclusive', ...common, because: doubt };
+    const problems = [
+      ...strange.map((loss) => `${describeLoss(loss)}, which is not declared`),
+      ...open.map(
+        (each) =>
+          `${number(Math.abs(each.unaccounted))} ${each.unit} ${each.unaccounted > 0 ? 'went into' : 'came out of'} the stage ${each.stage} that ${each.unaccounted > 0 ? 'neither came out nor count as lost' : 'did not go in'}`,
+      ),
+    ];
+    if (problems.length > 0) return { verdict: 'fail', ...common, because: problems.join('; ') };
+    return concluded(common, losses, declared);
+  },
+});
+
+/** Nothing was lost that should not be; a declared loss that did not happen was not tested. */
+function concluded(
+  common: Omit<Finding, 'verdict'>,
+  losses: readonly StageLoss[],
+  { stages }: Options,
+): Finding {
+  const seen = new Set(losses.flatMap(({ stage: name }) => stagesOf(name)));
+  const unseen = stages.filter((name) => !seen.has(name));
+  if (unseen.length === 0) return { verdict: 'pass', ...common };
+  return {
+    verdict: 'inconclusive',
+    ...common,
+    because: `nothing was lost by ${unseen.join(', ')}, so whether it would be explained was not tested: make the fault longer or the load higher`,
+  };
+}
+
+/** When several stages are possible each of them must be declared. */
+function isDeclared(attribution: string, { stages, mayAlso }: Options): boolean {
+  const declared: readonly string[] = [...stages, ...mayAlso];
+  return stagesOf(attribution).every((name) => declared.includes(name));
+}
+
+function expectation({ stages, mayAlso }: Options): string {
+  const also = mayAlso.length > 0 ? `, perhaps also by ${mayAlso.join(', ')}` : '';
+  const what = stages.length > 0 ? `losses by ${stages.join(' and ')}${also}` : `no loss${also}`;
+  return `${what}; no other, and every stage in balance`;
+}
+
+function figuresOf(losses: readonly StageLoss[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    losses.flatMap(({ stage: name, traces, spans }) => [
+      [`${name}: traces`, traces],
+      [`${name}: spans`, spans],
+    ]),
+  );
+}
+
+function doubtOf({ run }: Evidence, promised: number): string | undefined {
+  if (promised === 0) return 'no trace was promised to be kept, so none could be lost';
+  if (!run.settled.ok)
+    return `the archive was not stable when it was read (${run.settled.detail}), so absence proves nothing`;
+  const doubts = run.doubts.filter(({ source }) => source === 'archive' || source === 'recording');
+  if (doubts.length === 0) return undefined;
+  return `the evidence is doubtful: ${doubts.map(({ source, what }) => `${source}: ${what}`).join('; ')}`;
+}

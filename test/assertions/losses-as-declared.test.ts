@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import lossesAsDeclared from '../../assertions/losses-as-declared.ts';
+import type { GaugeRow } from '../../harness/contracts.ts';
+import { type RequestSpec, type RunSpec, START_US } from '../evidence/fixture.ts';
+import { changedReads, judgeRun, UNSETTLED } from './judge-run.ts';
+
+type Options = Parameters<typeof lossesAsDeclared.with>[0];
+
+const judged = (options: Options, spec: RunSpec = {}) => judgeRun(lossesAsDeclared.with(options), spec);
+
+/** A counter of the Collector that rises in the fault phase. */
+const risen = (metric: string): GaugeRow[] =>
+  [...Array(83).keys()].map((second) => ({
+    at_us: START_US + second * 1e6,
+    part: 'collector',
+    metric,
+    labels: '{"exporter":"otlp_grpc/jaeger"}',
+    value: second >= 40 ? 5 : 0,
+  }));
+
+/** Three error traces of the fault phase are not archived, and the exporter counted failures meanwhile. */
+const EXPORT_FAILED: RunSpec = {
+  requests: changedReads('fault', 3, { outcome: 'error', archived: 'absent', atMs: 9000 }),
+  mutate: ({ gauges }) => void gauges.push(...risen('otelcol_exporter_send_failed_spans')),
+};
+
+describe('losses-as-declared', () => {
+  it('passes when nothing is declared and nothing is lost', async () => {
+    expect(await judged({})).toMatchObject({
+      verdict: 'pass',
+      observed: 'nothing lost; every stage in balance',
+    });
+  });
+
+  it('passes when the declared loss occurs and is blamed on the declared stage', async () => {
+    const finding = await judged({ stages: ['export-failed'] }, EXPORT_FAILED);
+    expect(finding).toMatchObject({
+      verdict: 'pass',
+      observed: '3 traces by export-failed; every stage in balance',
+      figures: { 'export-failed: traces': 3, 'export-failed: spans': 0 },
+    });
+    expect(finding.examples).toHaveLength(3);
+  });
+
+  it('passes when what may be lost as well is lost', async () => {
+    expect(await judged({ mayAlso: ['export-failed'] }, EXPORT_FAILED)).toMatchObject({ verdict: 'pass' });
+  });
+
+  it('fails when a loss is at a stage that is not declared', async () => {
+    const finding = await judged({ stages: ['exporter-queue-full'] }, EXPORT_FAILED);
+    expect(finding).toMatchObject({
+      verdict: 'fail',
+      because: '3 traces by export-failed, which is not declared',
+    });
+    expect(await judged({}, EXPORT_FAILED)).toMatchObject({ verdict: 'fail' });
+  });
+
+  it('fails when a loss is not explained', async () => {
+    const { requests } = EXPORT_FAILED;
+    const finding = await judged({ stages: ['export-failed'] }, requests ? { requests } : {});
+    expect(finding).toMatchObject({
+      verdict: 'fail',
+      because: '3 traces by unexplained, which is not declared',
+    });
+  });
+
+  it('fails when several stages are possible and one of them is not declared', async () => {
+    const both: RunSpec = {
+      ...EXPORT_FAILED,
+      mutate: ({ gauges }) => {
+        gauges.push(...risen('otelcol_exporter_send_failed_spans'));
+        gauges.push(...risen('otelcol_exporter_enqueue_failed_spans'));
+      },
+    };
+    expect(await judged({ stages: ['export-failed'] }, both)).toMatchObject({
+      verdict: 'fail',
+      because: '3 traces by exporter-queue-full or export-failed, which is not declared',
+    });
+    expect(await judged({ stages: ['export-failed', 'exporter-queue-full'] }, both)).toMatchObject({
+      verdict: 'pass',
+    });
+  });
+
+  it('fails when spans never came to be recorded and that is not declared', async () => {
+    const read: RequestSpec = { route: 'product-read', phase: 'baseline' };
+    const finding = await judged(
+      {},
+      {
+        requests: [
+          { ...read, outcome: 'error' },
+          { ...read, recorded: 'none' },
+        ],
+      },
+    );
+    expect(finding).toMatchObject({ verdict: 'fail' });
+    expect(finding.because).toContain('1 unrecorded span by not-exported, which is not declared');
+  });
+
+  it('fails when a stage is not in balance, though no promised trace is missing', async () => {
+    const finding = await judged(
+      {},
+      {
+        mutate: (tables) => {
+          // A span of a health check, which nobody promised to keep.
+          const health = tables.ledger.find(({ route }) => route === 'health')?.trace_id;
+          tables.recording = tables.recording.filter(({ trace_id }) => trace_id !== health);
+          tables.ledger = tables.ledger.filter(({ trace_id }) => trace_id !== health);
+        },
+      },
+    );
+    expect(finding).toMatchObject({ verdict: 'fail' });
+    expect(finding.because).toMatch(/^\d+ spans went into the stage recorder that neither came out/);
+  });
+
+  it('is inconclusive when the declared loss does not occur', async () => {
+    const finding = await judged({ stages: ['evicted-before-decision'] });
+    expect(finding).toMatchObject({ verdict: 'inconclusive' });
+    expect(finding.because).toContain('nothing was lost by evicted-before-decision');
+  });
+
+  it('is inconclusive when the archive was not stable, or its evidence is doubtful', async () => {
+    expect(await judged({}, { run: UNSETTLED })).toMatchObject({ verdict: 'inconclusive' });
+    const doubts = [{ source: 'archive', what: '3 searches were full' }] as const;
+    expect(await judged({}, { run: { doubts } })).toMatchObject({ verdict: 'inconclusive' });
+  });
+
+  it('is inconclusive when nothing was promised', async () => {
+    expect(await judged({}, { requests: [{ route: 'health', phase: 'baseline' }] })).toMatchObject({
+      verdict: 'inconclusive',
+      because: 'no trace was promised to be kept, so none could be lost',
+    });
+  });
+
+  it('refuses a stage that there is not', () => {
+    expect(() => lossesAsDeclared.with(JSON.parse('{"stages":["gone"]}'))).toThrow('losses-as-declared');
+    expect(() => lossesAsDeclared.with(JSON.parse('{"stages":["unexplained"]}'))).toThrow(
+      'losses-as-declared',
+    );
+  });
+});

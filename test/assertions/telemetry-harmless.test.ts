@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import telemetryHarmless from '../../assertions/telemetry-harmless.ts';
+import type { RunSpec } from '../evidence/fixture.ts';
+import { healthyRequests, PHASES } from '../evidence/fixture.ts';
+import { saturate } from './incredible-runs.ts';
+import { changedReads, judgeRun } from './judge-run.ts';
+
+const judged = (spec: RunSpec = {}, options = {}) =>
+  judgeRun(telemetryHarmless.with({ routes: ['product-read'], ...options }), spec);
+
+/** The order service's memory from the fault phase on. */
+const grown =
+  (bytes: number): RunSpec['mutate'] =>
+  ({ gauges }) => {
+    const startUs = PHASES.find(({ name }) => name === 'fault')?.startUs ?? 0;
+    for (const row of gauges)
+      if (
+        row.part === 'order-service' &&
+        row.metric === 'process_resident_bytes' &&
+        row.at_us >= startUs + 5e6
+      )
+        row.value = bytes;
+  };
+
+describe('telemetry-harmless', () => {
+  it('passes when the system does as before', async () => {
+    expect(await judged()).toMatchObject({
+      verdict: 'pass',
+      figures: { 'product-read: goodPercent': 100, 'order-service: growthMiB': 0 },
+    });
+  });
+
+  it('fails when a route answers less well than before', async () => {
+    const finding = await judged({ requests: changedReads('fault', 3, { outcome: 'error' }) });
+    expect(finding).toMatchObject({ verdict: 'fail' });
+    expect(finding.because).toContain('good answers, 100 % in the baseline');
+    expect(finding.examples).toHaveLength(3);
+  });
+
+  it('fails when a route is slower than before', async () => {
+    const finding = await judged({ requests: changedReads('fault', 30, { latencyMs: 400 }) });
+    expect(finding).toMatchObject({ verdict: 'fail' });
+    expect(finding.because).toContain('product-read is slow: p95');
+  });
+
+  it('does not believe slowness of a machine that was saturated', async () => {
+    const requests = changedReads('fault', 30, { latencyMs: 400 });
+    expect(await judged({ requests, mutate: saturate(20, 50) })).toMatchObject({ verdict: 'inconclusive' });
+  });
+
+  it('fails when a service grows without bounds', async () => {
+    const finding = await judged({ mutate: grown(400 * 1024 * 1024) });
+    expect(finding).toMatchObject({ verdict: 'fail' });
+    expect(finding.because).toMatch(/^order-service grew by 3\d\d MiB$/);
+    expect(await judged({ mutate: grown(150 * 1024 * 1024) })).toMatchObject({ verdict: 'pass' });
+  });
+
+  it('is inconclusive when a phase has too few requests, or nobody measured memory', async () => {
+    const few = healthyRequests().filter(({ phase }, index) => phase !== 'fault' || index % 20 === 0);
+    expect(await judged({ requests: few })).toMatchObject({ verdict: 'inconclusive' });
+    const finding = await judged({
+      mutate: (tables) => {
+        tables.gauges = tables.gauges.filter(({ metric }) => metric !== 'process_resident_bytes');
+      },
+    });
+    expect(finding).toMatchObject({
+      verdict: 'inconclusive',
+      because: 'no gauge tells the memory of a service in both phases',
+    });
+  });
+
+  it('refuses a route that there is not', async () => {
+    await expect(judged({}, { routes: ['checkout'] })).rejects.toThrow('checkout');
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { blackhole } from '../../faults/blackhole.ts';
+import { down } from '../../faults/down.ts';
+import { latency } from '../../faults/latency.ts';
+import type { Fault, FaultWindow, GaugeRow } from '../../harness/contracts.ts';
+import { pipelineEdge } from '../../harness/pipeline.ts';
+import { makeRun, START_US } from '../evidence/fixture.ts';
+import { FROM_US, UNTIL_US } from './prove.ts';
+
+async function prove(fault: Fault, on: string, gauges: readonly GaugeRow[]) {
+  const edge = pipelineEdge(on);
+  if (!edge) throw new Error(`no edge ${on}`);
+  const window: FaultWindow = { edge, fromUs: FROM_US, untilUs: UNTIL_US };
+  const run = await makeRun({
+    mutate: (tables) => {
+      tables.gauges = tables.gauges.filter(({ metric }) => !metric.includes('accepted'));
+      tables.gauges.push(...gauges);
+    },
+  });
+  try {
+    return await fault.proof(await run.open(), window);
+  } finally {
+    run.remove();
+  }
+}
+
+/** A row a second; `value` is told the second. */
+const series = (
+  part: string,
+  metric: string,
+  labels: object,
+  value: (second: number) => number,
+): GaugeRow[] =>
+  [...Array(83).keys()].map((second) => ({
+    at_us: START_US + second * 1e6,
+    part,
+    metric,
+    labels: JSON.stringify(labels),
+    value: value(second),
+  }));
+const inside = (second: number) => second > 20 && second <= 50;
+
+describe.each([
+  ['services-to-collector', 'otelcol_receiver_accepted_spans', { receiver: 'otlp' }],
+  ['collector-to-jaeger', 'otelcol_exporter_sent_spans_total', { exporter: 'otlp_grpc/jaeger' }],
+] as const)('no telemetry on %s', (on, metric, labels) => {
+  const counted = (value: (second: number) => number) => series('collector', metric, labels, value);
+
+  it.each([down(), blackhole()])('$title: proved when the counter stands still meanwhile', async (fault) => {
+    const held = counted((second) => (inside(second) ? 2000 : second > 50 ? 2000 + second : second * 100));
+    expect(await prove(fault, on, held)).toMatchObject({ held: true, figures: { spansInside: 0 } });
+  });
+
+  it('not proved when spans come through, or none come before or after, or nobody counted', async () => {
+    expect(
+      await prove(
+        down(),
+        on,
+        counted((second) => second * 100),
+      ),
+    ).toMatchObject({ held: false });
+    expect(
+      await prove(
+        down(),
+        on,
+        counted((second) => Math.max(0, second - 50)),
+      ),
+    ).toMatchObject({ held: false });
+    expect(
+      await prove(
+        down(),
+        on,
+        counted((second) => Math.min(second, 21) * 100),
+      ),
+    ).toMatchObject({ held: false });
+    expect(await prove(down(), on, [])).toMatchObject({ held: false });
+  });
+});
+
+describe('slow telemetry', () => {
+  const waiting = (value: (second: number) => number) =>
+    series('api-gateway', 'otel_sdk_processor_span_queue_size', {}, value);
+  const slow = latency({ latencyMs: 4000 });
+
+  it('is proved when more waits in the queues of the SDKs meanwhile', async () => {
+    const rows = waiting((second) => (inside(second) ? 900 : 200));
+    expect(await prove(slow, 'services-to-collector', rows)).toMatchObject({ held: true });
+  });
+
+  it('is not proved when no more waits, when it does not end, or nobody looked', async () => {
+    const on = 'services-to-collector';
+    expect(
+      await prove(
+        slow,
+        on,
+        waiting(() => 200),
+      ),
+    ).toMatchObject({ held: false });
+    expect(
+      await prove(
+        slow,
+        on,
+        waiting((second) => (second > 20 ? 900 : 200)),
+      ),
+    ).toMatchObject({ held: false });
+    expect(await prove(slow, on, [])).toMatchObject({ held: false });
+  });
+});
