@@ -161,7 +161,10 @@ describe('the dictionary', () => {
       expect(table.columns.length, table.name).toBeGreaterThan(1);
       expect(table.absent, table.name).toBeUndefined();
     }
-    expect(tables.find(({ name }) => name === 'fate')?.columns).toContainEqual({ name: 'lost_stage', type: 'VARCHAR' });
+    expect(tables.find(({ name }) => name === 'fate')?.columns).toContainEqual({
+      name: 'lost_stage',
+      type: 'VARCHAR',
+    });
   });
 
   it('says of a table that is not there why', async () => {
@@ -174,7 +177,11 @@ describe('the dictionary', () => {
       expect(absent).toMatchObject([
         { name: 'archive', columns: [], absent: expect.stringContaining('left out by the fixture') },
         { name: 'fate', columns: [], absent: expect.stringContaining('archive could not be gathered') },
-        { name: 'conservation', columns: [], absent: expect.stringContaining('archive could not be gathered') },
+        {
+          name: 'conservation',
+          columns: [],
+          absent: expect.stringContaining('archive could not be gathered'),
+        },
       ]);
     } finally {
       other.remove();
