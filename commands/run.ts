@@ -48,7 +48,7 @@ const run: CommandFile = (program, done) => {
       };
       const collectorConfig = await readable('--collector-config', options.collectorConfig, 'collector.yaml');
       const jaegerConfig = await readable('--jaeger-config', options.jaegerConfig, 'jaeger.yaml');
-      await checkConfigurations({ collectorConfig, jaegerConfig });
+      await checkConfigurations({ collectorConfig, jaegerConfig }, scenario.configuration);
       const started = new Date();
       const id = `${started.toISOString().slice(0, 19).replaceAll(':', '-')}-${name}`;
       const runFolder = resolve(options.out ?? join('runs', id));

@@ -77,6 +77,7 @@ export interface RunOrder {
  */
 export async function conduct(order: RunOrder): Promise<RunRecord> {
   const { runFolder, observer } = order;
+  const sampling = await checkConfigurations(order, order.scenario.configuration);
   const configuration = {
     collectorConfig: join(runFolder, 'configuration', 'collector.yaml'),
     jaegerConfig: join(runFolder, 'configuration', 'jaeger.yaml'),
@@ -84,7 +85,6 @@ export async function conduct(order: RunOrder): Promise<RunRecord> {
   const { collector, jaeger } = order.scenario.configuration ?? {};
   await copyChanged(order.collectorConfig, configuration.collectorConfig, collector);
   await copyChanged(order.jaegerConfig, configuration.jaegerConfig, jaeger);
-  const sampling = await checkConfigurations(configuration);
   const how = await howOf(order.given, order.applyFaults, configuration);
   const timeline = new Timeline(runFolder);
   const stack = await order.stackDriver.start({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { killed } from '../faults/killed.ts';
 import { Cleanup } from '../harness/cleanup.ts';
 import type { Fault } from '../harness/contracts.ts';
 import { type FaultTimes, holdFault } from '../harness/fault-schedule.ts';
@@ -171,4 +172,50 @@ test('aborted while it is in force, it rejects and leaves the undo to the clean-
   expect(done).not.toContain('revert');
   expect(await cleanup.run()).toEqual([]);
   expect(done.slice(-2)).toEqual(['revert', 'inForce']);
+});
+
+test('a fault on a part ends it and starts it again, each read back', async () => {
+  const done: string[] = [];
+  let isUp = true;
+  const events: string[] = [];
+  const nowUs = Date.now() * 1000;
+  const times = await holdFault({
+    planned: { on: 'collector', fault: killed() },
+    target: {
+      name: 'collector',
+      end: async (how) => {
+        done.push(how);
+        isUp = false;
+      },
+      start: async () => {
+        done.push('start');
+        isUp = true;
+      },
+      isUp: async () => isUp,
+    },
+    fromUs: nowUs,
+    untilUs: nowUs + 20_000,
+    cleanup: new Cleanup(),
+    signal: new AbortController().signal,
+    mark: (_kind, name, event) => void events.push(`${name} ${event}`),
+  });
+  expect(done).toEqual(['kill', 'start']);
+  expect(events).toEqual(
+    ['applied', 'verified', 'reverted', 'verified-gone'].map((event) => `collector ${event}`),
+  );
+  expect(times).toEqual({ fromUs: expect.any(Number), untilUs: expect.any(Number) });
+});
+
+test('a fault does not act on what it is not made for', async () => {
+  const order = {
+    fromUs: 0,
+    untilUs: 0,
+    cleanup: new Cleanup(),
+    signal: new AbortController().signal,
+    mark: () => undefined,
+  };
+  const planned = { on: 'payment-to-stripe', fault: killed() };
+  await expect(holdFault({ ...order, planned, target: new MemoryProxy() })).rejects.toThrow(
+    'killed acts on a part, and payment-to-stripe is none',
+  );
 });

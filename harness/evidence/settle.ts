@@ -92,12 +92,20 @@ async function scrape({ collectorMetricsUrl, signal }: SettleOptions): Promise<P
   return readPipeline(parsePrometheus(text));
 }
 
-/** What waits in the queues of the SDKs; of a service that does not answer nothing is known. */
+/**
+ * What the SDKs have not done with: it waits in a queue, or in a batch that is tried again. Of a service that does not answer
+ * nothing is known.
+ */
 async function waitingInServices({
   sdkMetricsUrls = new Map<string, string>(),
 }: SettleOptions): Promise<string | undefined> {
   for (const [service, url] of sdkMetricsUrls) {
-    const waiting = total((await scrapeUnseen(url)) ?? [], 'otel_sdk_processor_span_queue_size') ?? 0;
+    const samples = (await scrapeUnseen(url)) ?? [];
+    const of = (name: string) => total(samples, name) ?? 0;
+    const waiting = Math.max(
+      of('otel_sdk_processor_span_queue_size'),
+      of('otel_sdk_span_ended') - of('otel_sdk_processor_span_processed'),
+    );
     if (waiting > 0) return `${service} (${waiting} spans wait to be exported)`;
   }
   return undefined;

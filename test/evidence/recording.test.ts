@@ -68,6 +68,7 @@ test('reads all frames, more spans than fit into a chunk', async () => {
     `SELECT * FROM read_parquet('${parquetPath(folder, 'recording')}') WHERE name = 'span 3000'`,
   );
   expect(row).toEqual({
+    arrival: 3000,
     trace_id: (3001).toString(16).padStart(32, '0'),
     span_id: (3001).toString(16).padStart(16, '0'),
     parent_id: null,

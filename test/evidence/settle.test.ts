@@ -51,6 +51,10 @@ test.concurrent('spans that wait in a service are not settled, though the Collec
     detail: expect.stringContaining('payment-service (3 spans wait to be exported)'),
   });
   expect(await settleOn(context, 200, ACCEPTED, false, queue(0))).toMatchObject({ ok: true });
+  // Neither in the queue nor done with: a batch that is tried again.
+  const underWay = 'otel_sdk_span_ended_total 9\notel_sdk_processor_span_processed_total{a="b"} 5\n';
+  const trying = await settleOn(context, 200, ACCEPTED, false, `${underWay}${queue(0)}`);
+  expect(trying).toMatchObject({ ok: false, detail: expect.stringContaining('(4 spans wait') });
 });
 
 test.concurrent('metrics that answer an error are not settled, whatever they say', async (context) => {

@@ -55,6 +55,17 @@ test('a Collector that was started again dies by itself: that is a death', async
   await expect.poll(() => deaths.map(({ part }) => part.name), { timeout: 5000 }).toEqual(['collector']);
 }, 120_000);
 
+test('what a fault ended is started again also when the run is being stopped', async () => {
+  const controller = new AbortController();
+  const { stack } = await start({ signal: controller.signal });
+  const jaeger = stack.controls.get('jaeger');
+  await jaeger?.end('kill');
+  controller.abort(new Error('stopped'));
+  await jaeger?.start();
+  expect(await jaeger?.isUp()).toBe(true);
+  expect(await stack.stop()).toEqual([]);
+}, 120_000);
+
 test('edges of the pipeline have a proxy only when one asks for it', async () => {
   const { stack } = await start();
   expect([...stack.proxies.keys()].sort()).toEqual(['back-to-database', 'front-to-back']);

@@ -5,11 +5,11 @@ import { ADDED_TO_RECORDING, identifier } from '../tables.ts';
 const BLOCK = 256;
 
 /**
- * A query with the columns trace_id, first_us and last_us: a row a recorded trace, when its first and its last span came.
+ * A query with the columns trace_id, first_us, last_us and is_ordered: a row a recorded trace, when its first and its last span came.
  * Nobody notes when a span arrives, but the recording has the spans in that order, and none comes before it has ended:
  * so a span came no sooner than those before it ended. That is a lower bound, and under load one that is off by the
  * services' export delay. Of each block the 9th decile counts, lest one clock that is ahead makes all that follows late.
- * Without an order (a recording of an earlier version) a span counts as come when it ended.
+ * When no span ends any more the bound stands still: what comes then may be much later than it says. Without an order (a recording of an earlier version) a span counts as come when it ended.
  */
 export function arrivalsSql(): string {
   const nulls = Object.entries(ADDED_TO_RECORDING)
@@ -23,6 +23,7 @@ export function arrivalsSql(): string {
     reached AS (
       SELECT block, max(end_us) OVER (ORDER BY block ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS at_us
       FROM blocks)
-    SELECT s.trace_id, min(greatest(s.end_us, r.at_us)) AS first_us, max(greatest(s.end_us, r.at_us)) AS last_us
+    SELECT s.trace_id, min(greatest(s.end_us, r.at_us)) AS first_us, max(greatest(s.end_us, r.at_us)) AS last_us,
+           bool_and(s.block IS NOT NULL) AS is_ordered
     FROM spans s LEFT JOIN reached r ON r.block = s.block GROUP BY s.trace_id`;
 }

@@ -81,7 +81,10 @@ export function conservationSql(entry: string): string {
       SELECT 4, 'sampler', 'traces', ${sum(`metric LIKE '${SAMPLER}_new_trace_id_received'`)},
              ${orZero(`metric LIKE '${SAMPLER}_global_count_traces_sampled'`)},
              json_object('evicted-before-decision', ${lost('evicted')}, 'lost-in-crash', (SELECT lost FROM pending)),
-             (SELECT traces FROM unseen_traces) + (SELECT unseen FROM pending)
+             (SELECT traces FROM unseen_traces) + (SELECT unseen FROM pending) +
+             -- One that was forgotten and came back is one more id for the sampler, but it may share a decision.
+             CASE WHEN ${lost('evicted')} = 0 THEN 0 ELSE greatest(0,
+               ${orZero(`metric LIKE '${SAMPLER}_new_trace_id_received'`)} - (SELECT count(DISTINCT trace_id) FROM recording)) END
       UNION ALL
       SELECT 5, 'exporter', 'spans',
              ${sum(TO_ARCHIVE)} + ${lost('exporter-queue-full')} + ${lost('export-failed')}, ${orZero(TO_ARCHIVE)},

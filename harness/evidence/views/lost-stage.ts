@@ -15,6 +15,8 @@ const HANDED_ON_US = 2_500_000;
 /** So much after the decision wait a span is late for sure, though arrivals are known to about a second only. */
 const LATE_FOR_SURE_US = 2_000_000;
 const LATE_PERHAPS_US = 500_000;
+/** Arrivals so near to the last one that is known have no spans after them to be told apart by. */
+const END_US = 1_000_000;
 
 export interface LostStageOptions {
   readonly entry: string;
@@ -48,8 +50,11 @@ export function lostStageSql({ entry, decisionWaitS, maxTraces, searchLeftOut }:
     `EXISTS (SELECT 1 FROM outages WHERE outages.part = '${part}' AND outages.from_us BETWEEN ${fromUs} AND ${untilUs})`;
   const long = `judged.end_us - judged.start_us >= ${wait - EARLIER_US}`;
   const lastAfter = (us: number) => `coalesce(judged.last_us - judged.first_us >= ${wait + us}, false)`;
+  // After the load nothing tells any more how late a span came; that one was late, the Collector says.
+  const atTheEnd = `EXISTS (SELECT 1 FROM arrivals v WHERE v.trace_id = judged.trace_id AND v.is_ordered
+                     AND v.last_us >= (SELECT max(w.last_us) FROM arrivals w) - ${END_US})`;
   const counted = fromDecision('late');
-  const late = `${counted} AND (judged.observed = 'part' OR ${long} OR ${lastAfter(LATE_PERHAPS_US)})`;
+  const late = `${counted} AND (judged.observed = 'part' OR ${long} OR ${lastAfter(LATE_PERHAPS_US)} OR ${atTheEnd})`;
   const outlasted = `coalesce(judged.entry_us >= ${wait}, false)`;
   const candidates: readonly Candidate[] = [
     // Held from its first span until it was handed on: whoever ended the Collector in between took it along.
