@@ -26,6 +26,14 @@ describe('matrixScenario', () => {
     }
   });
 
+  it('lasts long enough for most requests to be given up under the fault, and no longer than asked for where that suffices', () => {
+    const faultS = (edge: string) =>
+      matrixScenario(baseline, { edge, fault: 'latency-above' }, LENGTH).phases.faultS;
+    expect(faultS('gateway-to-order')).toBe(12);
+    expect(faultS('payment-to-stripe')).toBe(8);
+    expect(faultS('gateway-to-auth')).toBe(8);
+  });
+
   it('gives each route the same share', () => {
     const { system } = matrixScenario(baseline, {}, LENGTH);
     expect(new Set(system.traffic.map(({ weight }) => weight))).toEqual(new Set([1]));
