@@ -62,7 +62,7 @@ export function matrixScenario(base: Scenario, cell: MatrixCell, { rate, phases 
   const fault = matrixFault(system, cell.edge, cell.fault);
   return {
     ...common,
-    phases: { ...phases, faultS: Math.max(phases.faultS, leastFaultS(system, cell.edge)) },
+    phases: { ...phases, faultS: Math.max(phases.faultS, leastFaultS(system, cell)) },
     title: `${fault.title} on ${cell.edge}`,
     hypothesis: `With ${fault.title} on ${cell.edge} no route is affected.`,
     faults: [{ on: cell.edge, fault }],
@@ -107,7 +107,8 @@ export function kindOf(
  * How long the fault must last for most requests to be given up while it does: those that still wait when it ends get an
  * answer after all.
  */
-function leastFaultS({ edges }: System, edge: string): number {
+function leastFaultS({ edges }: System, { edge, fault }: MatrixCell): number {
+  if (fault !== 'blackhole' && fault !== 'latency-above') return 0;
   return Math.ceil((WAITS * (edges.find(({ id }) => id === edge)?.timeoutMs ?? 0)) / 1000);
 }
 
