@@ -23,6 +23,8 @@ export interface MatrixLength {
 
 /** An edge whose caller waits for ever is tried with the latencies of one that waits so long. */
 const PATIENCE_MS = 1000;
+/** A fault lasts so many time-outs of the edge's caller at least. */
+const WAITS = 2.4;
 /** Latency above a time-out goes beyond it by its half, and no further than this: it must show within a short phase. */
 const MOST_BEYOND_MS = 1000;
 
@@ -60,6 +62,7 @@ export function matrixScenario(base: Scenario, cell: MatrixCell, { rate, phases 
   const fault = matrixFault(system, cell.edge, cell.fault);
   return {
     ...common,
+    phases: { ...phases, faultS: Math.max(phases.faultS, leastFaultS(system, cell)) },
     title: `${fault.title} on ${cell.edge}`,
     hypothesis: `With ${fault.title} on ${cell.edge} no route is affected.`,
     faults: [{ on: cell.edge, fault }],
@@ -98,6 +101,15 @@ export function kindOf(
   if (id === 'down' || id === 'blackhole' || id === 'reset') return id;
   if (id !== 'latency') return undefined;
   return (parameters['latencyMs'] ?? 0) < (edge.timeoutMs ?? PATIENCE_MS) ? 'latency-below' : 'latency-above';
+}
+
+/**
+ * How long the fault must last for most requests to be given up while it does: those that still wait when it ends get an
+ * answer after all.
+ */
+function leastFaultS({ edges }: System, { edge, fault }: MatrixCell): number {
+  if (fault !== 'blackhole' && fault !== 'latency-above') return 0;
+  return Math.ceil((WAITS * (edges.find(({ id }) => id === edge)?.timeoutMs ?? 0)) / 1000);
 }
 
 function belowMs(timeoutMs: number): number {

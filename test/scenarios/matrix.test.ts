@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { validate } from '../../harness/validate.ts';
 import baseline from '../../scenarios/baseline.ts';
-import { MATRIX_FAULTS, matrixFault, matrixScenario } from '../../scenarios/lib/matrix.ts';
+import { MATRIX_FAULTS, type MatrixFault, matrixFault, matrixScenario } from '../../scenarios/lib/matrix.ts';
 
 const LENGTH = { rate: 60, phases: { warmupS: 4, baselineS: 8, faultS: 8, recoveryS: 5 } };
 
@@ -24,6 +24,15 @@ describe('matrixScenario', () => {
       expect(above, id).toBeGreaterThan(timeoutMs ?? 0);
       expect(above, id).toBeLessThan(LENGTH.phases.faultS * 1000);
     }
+  });
+
+  it('lasts long enough for most requests to be given up under the fault, and no longer than asked for where that suffices', () => {
+    const faultS = (edge: string, fault: MatrixFault = 'latency-above') =>
+      matrixScenario(baseline, { edge, fault }, LENGTH).phases.faultS;
+    expect(faultS('gateway-to-order')).toBe(12);
+    expect(faultS('payment-to-stripe')).toBe(8);
+    expect(faultS('gateway-to-auth')).toBe(8);
+    expect(faultS('gateway-to-order', 'down')).toBe(8);
   });
 
   it('gives each route the same share', () => {
