@@ -55,7 +55,7 @@ async function leftovers(): Promise<readonly string[]> {
   const processes = [...findLeased().keys()].map((pid) => `process ${pid}: ${readCommand(pid).join(' ')}`);
   const ports = await takenPorts(Array.from({ length: PORTS }, (_, index) => PORT_BASE + index));
   const folders = readdirSync(tmpdir()).filter(
-    (name) => /^chaoscope-/.test(name) && !/^chaoscope-(test|sabotage|fixture|cache|bench)/.test(name),
+    (name) => /^chaoscope-/.test(name) && !/^chaoscope-(test|sabotage|fixture|fuzz|cache|bench)/.test(name),
   );
   return [...processes, ...ports.map((port) => `port ${port}`), ...folders];
 }

@@ -102,6 +102,8 @@ function comparable(spans: readonly SpanRow[]): string[] {
   return spans
     .map((span) => ({
       ...span,
+      // Of the recording only.
+      arrival: undefined,
       // Empty without one; the archive does not say.
       trace_state: span.trace_state || null,
       attributes: sorted(span.attributes),

@@ -192,6 +192,25 @@ api-gateway: POST /api/orders
     expect(linked.traceId).not.toBe(reply.traceId);
   });
 
+  it('a notice that is refused does not hold up those that go out with it', async () => {
+    const [refused, good] = [randomUUID(), randomUUID()];
+    const order = (id: string, customer: string) =>
+      `('${id}', '${customer}', 'paid', false, 1, 1, '[]', 'tok', '${'0'.repeat(32)}')`;
+    // Both become due in one statement, so in one batch; notification-service takes no customer of more than 64 characters.
+    await query(
+      shop.postgres.url,
+      `WITH orders AS (
+         INSERT INTO orders (id, customer_id, state, accepted, amount, items_count, items, payment_token, trace_id)
+         VALUES ${order(refused, 'x'.repeat(65))}, ${order(good, CUSTOMER)} RETURNING id)
+       INSERT INTO outbox (topic, order_id, kind) SELECT 'notify', id, 'order_paid' FROM orders`,
+    );
+    expect(await noticeOf(good)).toMatchObject({ kind: 'order_paid', deliveries: 1 });
+    const open = `SELECT order_id FROM outbox WHERE done_at IS NULL AND order_id IN ('${refused}', '${good}')`;
+    await until('the good one is done', async () => (await query(shop.postgres.url, open)).length === 1);
+    expect(await query(shop.postgres.url, open)).toEqual([{ order_id: refused }]);
+    await query(shop.postgres.url, "DELETE FROM jobs.job WHERE state < 'completed'");
+  });
+
   it('can be read by the customer, and by nobody else', async () => {
     const { body, status } = await placeOrder(shop, { reference: 'mine' });
     expect(status).toBe(201);
