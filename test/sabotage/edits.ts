@@ -56,9 +56,12 @@ export function configuration(file: Shipped, edit: (document: Document) => void)
   };
 }
 
-/** Takes a table's file away. */
+/** A table that the run never had. */
 export function without(table: string): Edit {
-  return ({ folder }) => rm(fileOf(folder, table));
+  return async ({ folder }) => {
+    await rm(fileOf(folder, table));
+    await sealAgain(folder);
+  };
 }
 
 /** Cuts a table's file in half, as a full disk does. */

@@ -12,5 +12,18 @@ export default {
         WHERE service = 'inventory-service'`,
     ),
   ],
-  notPassed: { 'baseline-sampled-exactly': 'fail' },
+  // Spans so far from the run are impossible, and nothing that needs the recording is believed.
+  notPassed: {
+    'baseline-sampled-exactly': 'fail',
+    'fault-took-hold': 'inconclusive',
+    'every-error-kept': 'inconclusive',
+    'every-slow-trace-kept': 'inconclusive',
+    'health-checks-dropped': 'inconclusive',
+    'traces-unbroken': 'inconclusive',
+    'order-span-contract': 'inconclusive',
+    'retries-bounded': 'inconclusive',
+    'timeout-enforced': 'inconclusive',
+    'breaker-opened-and-closed': 'inconclusive',
+    'fallback-used': 'inconclusive',
+  },
 } satisfies EvidenceSabotage;
