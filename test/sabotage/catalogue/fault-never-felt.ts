@@ -6,11 +6,11 @@ export default {
   material: 'stripe-slow',
   title: 'the calls to Stripe are as fast under the fault as before',
   edits: [
+    // Those of the reconciler as well, which may reach the time-out, too.
     tables(
       ['recording'],
       `UPDATE recording SET start_us = end_us - 20000
-        WHERE kind = 'client' AND service = 'payment-service' AND end_us - start_us > 2500000
-        AND parent_id IN (SELECT span_id FROM recording WHERE name = 'stripe.api')`,
+        WHERE kind = 'client' AND service = 'payment-service' AND end_us - start_us > 2500000`,
     ),
   ],
   notPassed: { 'fault-took-hold': 'inconclusive', 'timeout-enforced': 'inconclusive' },
