@@ -5,15 +5,21 @@ import { GOOD, tracesWhere } from './lib/answers.ts';
 import { behaviourOf, type RouteBehaviour } from './lib/cascade.ts';
 import { type Breach, deadlineBreaches, routeBreaches, undecided } from './lib/cascade-breaches.ts';
 import { type Judged, judgedOf } from './lib/cascade-judged.ts';
-import { deadlineFigures, describeDeadline, describeRoute, routeFigures } from './lib/cascade-report.ts';
+import {
+  deadlineFigures,
+  describeDeadline,
+  describeRoute,
+  isRecoveryJudged,
+  LEAST_RECOVERY_WINDOWS,
+  routeFigures,
+} from './lib/cascade-report.ts';
 import { untested } from './lib/cascade-untested.ts';
 import { conclude } from './lib/conclude.ts';
 import { credibility, incredible } from './lib/credible.ts';
 import { type Deadline, deadlineOf } from './lib/deadline.ts';
 import { defineAssertion } from './lib/define.ts';
 import { checkRoutes } from './lib/system.ts';
-import { number } from './lib/text.ts';
-import { LEAST_WINDOWS } from './lib/windows.ts';
+import { count, number } from './lib/text.ts';
 
 const options = z.strictObject({
   /** Routes that the fault must not touch. */
@@ -99,7 +105,11 @@ function* unknownOf(
   { minBaselineGoodPercent }: Options,
 ): Generator<string> {
   if (!hadFault(evidence)) yield 'no fault was in force, so there was no damage to contain';
-  for (const route of routes) yield* untested(route, LEAST_WINDOWS, minBaselineGoodPercent);
+  for (const route of routes) {
+    yield* untested(route, minBaselineGoodPercent);
+    if (!isRecoveryJudged(route))
+      yield `${route.route} has ${count(route.recovery.windows, 'settled window')} of a second in the recovery, ${LEAST_RECOVERY_WINDOWS} are needed: make it longer`;
+  }
   for (const { route, requests } of deadlines)
     if (requests === 0) yield `no ${route} request in the fault phase`;
 }

@@ -11,13 +11,11 @@ import {
   listFailures,
   type Route,
   statusName,
-  withoutRecord,
 } from './lib/declared.ts';
 import { defineAssertion } from './lib/define.ts';
-import { faultWindows } from './lib/phases.ts';
-import { isBelow } from './lib/share.ts';
 import { checkRoutes } from './lib/system.ts';
 import { count, ms, number, percent, round } from './lib/text.ts';
+import { illBefore, neverInForce, unrecorded } from './lib/untested.ts';
 
 /** Requests of a route without which its shares say nothing. */
 const LEAST_REQUESTS = 30;
@@ -55,7 +53,8 @@ export default defineAssertion({
       ? await incredible(evidence, bounds, ['baseline', bounds.phase])
       : undefined;
     const doubtful = breaches.filter(({ isLatency }) => isLatency && doubt !== undefined);
-    const idle = [...neverInForce(evidence, bounds)];
+    const idle =
+      bounds.phase === 'fault' ? [...neverInForce(evidence, 'nothing had a reason to degrade')] : [];
     const sure = idle.length > 0 ? [] : breaches.filter((breach) => !doubtful.includes(breach));
     const examples: string[] = [];
     for (const { route, where } of breaches)
@@ -65,7 +64,10 @@ export default defineAssertion({
         sure.map(({ text }) => text),
         [
           ...idle,
-          ...routes.flatMap((route) => [...untested(route, bounds), ...unrecorded(route)]),
+          ...routes.flatMap((route) => [
+            ...untested(route, bounds),
+            ...unrecorded(route.route, route.answers),
+          ]),
           ...doubtful.map(({ text }) => `${text}; but ${doubt}`),
         ],
       ),
@@ -101,26 +103,13 @@ async function lookAt(
   };
 }
 
-/** A scenario without faults may degrade by its load alone; one whose faults were never in force says nothing. */
-function* neverInForce(evidence: Evidence, { phase }: Options): Generator<string> {
-  if (phase === 'fault' && evidence.faults.length > 0 && faultWindows(evidence).length === 0)
-    yield 'no fault was in force, so nothing had a reason to degrade';
-}
-
 function* untested(
   { route, answers, baseline }: Route,
   { phase, minBaselineGoodPercent }: Options,
 ): Generator<string> {
   if (answers.requests < LEAST_REQUESTS)
     yield `${count(answers.requests, `${route} request`)} in the phase ${phase}, ${LEAST_REQUESTS} are needed: make it longer`;
-  if (baseline.requests === 0) yield `no ${route} request in the baseline`;
-  else if (isBelow(baseline.good, baseline.requests, minBaselineGoodPercent))
-    yield `${route} was ill before: ${percent(baseline.good / baseline.requests, 2)} good answers in the baseline, ${number(minBaselineGoodPercent, 2)} % are needed`;
-}
-
-function* unrecorded(route: Route): Generator<string> {
-  const missing = withoutRecord(route);
-  if (missing > 0) yield `${count(missing, `${route.route} request`)} without a record of its answer`;
+  yield* illBefore(route, baseline, minBaselineGoodPercent);
 }
 
 function expectation({ route, minGoodPercent, maxDegradedPercent, p99Ms, failures }: Route): string {

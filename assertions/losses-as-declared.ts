@@ -9,6 +9,7 @@ import {
   type StageLoss,
   tracesLostAt,
   unbalanced,
+  uncountedStages,
 } from './lib/lost-by-stage.ts';
 import { number } from './lib/text.ts';
 
@@ -62,6 +63,13 @@ export default defineAssertion({
       ),
     ];
     if (problems.length > 0) return { verdict: 'fail', ...common, because: problems.join('; ') };
+    const uncounted = await uncountedStages(evidence);
+    if (uncounted.length > 0)
+      return {
+        verdict: 'inconclusive',
+        ...common,
+        because: `no gauge says what went into the stage ${uncounted.join(', ')}, so nothing shows that all of it came out`,
+      };
     return concluded(common, losses, declared);
   },
 });

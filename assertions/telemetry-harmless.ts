@@ -8,6 +8,7 @@ import { type Memory, memoryOf, type RouteHarm, routeHarm } from './lib/harm.ts'
 import { isBelow } from './lib/share.ts';
 import { checkRoutes } from './lib/system.ts';
 import { count, ms, number, percent, round } from './lib/text.ts';
+import { illBefore, neverInForce, unrecorded } from './lib/untested.ts';
 
 const options = z.strictObject({
   routes: z.array(z.string()).min(1),
@@ -26,6 +27,8 @@ type Options = z.output<typeof options>;
 
 /** Requests of a route without which its shares say nothing. */
 const LEAST_REQUESTS = 30;
+/** Good answers in the baseline, in percent, below which `as before` promises nothing; some orders are declined at any time. */
+const LEAST_BASELINE_GOOD_PERCENT = 90;
 
 export default defineAssertion({
   id: 'telemetry-harmless',
@@ -56,7 +59,7 @@ export default defineAssertion({
       ...conclude(
         breaches.filter(({ isLatency }) => !isLatency || !doubt).map(({ text }) => text),
         [
-          ...untested(routes, memory),
+          ...untested(evidence, routes, memory),
           ...breaches.flatMap(({ text, isLatency }) => (isLatency && doubt ? [`${text}; but ${doubt}`] : [])),
         ],
       ),
@@ -92,11 +95,20 @@ function sickTraces(evidence: Evidence, route: RouteHarm, bounds: Options): Prom
   );
 }
 
-function* untested(routes: readonly RouteHarm[], memory: readonly Memory[]): Generator<string> {
+function* untested(
+  evidence: Evidence,
+  routes: readonly RouteHarm[],
+  memory: readonly Memory[],
+): Generator<string> {
+  yield* neverInForce(evidence, 'its telemetry had no reason to fail');
   for (const { route, baseline, under } of routes) {
     const least = Math.min(baseline.requests, under.requests);
     if (least < LEAST_REQUESTS)
       yield `${route} has ${count(least, 'request')} in a phase, too few to compare`;
+    else yield* illBefore(route, baseline, LEAST_BASELINE_GOOD_PERCENT);
+    // In the baseline they would lower what is asked for.
+    yield* unrecorded(`${route} baseline`, baseline);
+    yield* unrecorded(route, under);
   }
   if (memory.length === 0) yield 'no gauge tells the memory of a service in both phases';
 }

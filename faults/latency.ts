@@ -3,6 +3,8 @@ import { byToxics } from './lib/by-toxics.ts';
 import { checkWhole, refuseOthers } from './lib/parameters.ts';
 import { provePipelineSlowness } from './lib/pipeline-proof.ts';
 import { type Slowness, slownessOf } from './lib/slowness.ts';
+import { LEAST_AFTER_US } from './lib/stretches.ts';
+import { figureMs, ms, number } from './lib/text.ts';
 
 export interface LatencyParameters {
   /** Milliseconds by which each answer comes later, 1 to 600,000. */
@@ -16,8 +18,6 @@ const MAX_MS = 600_000;
 const TOLERANCE = 0.9;
 /** Share of the calls in the window that must be slow; a few may have ended for a reason of their own. */
 const LEAST_SLOW = 0.9;
-/** A stretch after the fault that is shorter than this need not have had a call. */
-const LEAST_AFTER_US = 1_000_000;
 
 /** Every answer on the edge comes later, on connections that are open already as well as on new ones. */
 export function latency({ latencyMs, jitterMs = 0 }: LatencyParameters): Fault {
@@ -73,17 +73,17 @@ async function prove(
   const afterNeeded = loadEndUs - (window.untilUs + latencyUs) >= LEAST_AFTER_US;
   return {
     held: felt(found, floorUs) && gone(found, floorUs, afterNeeded),
-    expected: `answers no sooner than ${milliseconds(floorUs)} while it was in force, as usual before and after`,
+    expected: `answers no sooner than ${ms(floorUs)} while it was in force, as usual before and after`,
     observed: describe(found, afterNeeded),
     figures: {
       callsBefore: found.before,
       callsInside: found.inside,
       slowCallsInside: found.slow,
       callsAfter: found.after,
-      beforeP50Ms: rounded(found.beforeP50Us),
-      insideP50Ms: rounded(found.insideP50Us),
-      afterP50Ms: rounded(found.afterP50Us),
-      floorMs: rounded(floorUs),
+      beforeP50Ms: figureMs(found.beforeP50Us),
+      insideP50Ms: figureMs(found.insideP50Us),
+      afterP50Ms: figureMs(found.afterP50Us),
+      floorMs: figureMs(floorUs),
     },
   };
 }
@@ -113,16 +113,7 @@ function gone(found: Slowness, floorUs: number, afterNeeded: boolean): boolean {
 function describe(found: Slowness, afterNeeded: boolean): string {
   if (found.inside === 0) return 'no calls while it was in force';
   const after =
-    found.after > 0 ? milliseconds(found.afterP50Us) : afterNeeded ? 'no calls' : 'no time left for calls';
-  const before = found.before > 0 ? milliseconds(found.beforeP50Us) : 'no calls';
-  return `${found.slow.toLocaleString('en-US')} of ${found.inside.toLocaleString('en-US')} calls slow, median ${milliseconds(found.insideP50Us)}; before ${before}, after ${after}`;
-}
-
-function rounded(microseconds: number | null): number | null {
-  return microseconds === null ? null : Number((microseconds / 1000).toFixed(3));
-}
-
-function milliseconds(microseconds: number | null): string {
-  const value = (microseconds ?? 0) / 1000;
-  return `${value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 })} ms`;
+    found.after > 0 ? ms(found.afterP50Us ?? 0) : afterNeeded ? 'no calls' : 'no time left for calls';
+  const before = found.before > 0 ? ms(found.beforeP50Us ?? 0) : 'no calls';
+  return `${number(found.slow)} of ${number(found.inside)} calls slow, median ${ms(found.insideP50Us ?? 0)}; before ${before}, after ${after}`;
 }

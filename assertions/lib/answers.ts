@@ -8,6 +8,7 @@ export interface Answers {
   readonly good: number;
   readonly degraded: number;
   /** Of the time from when a request was due to the end of its answer, or to when it was given up; null without any. */
+  readonly p95Us: number | null;
   readonly p99Us: number | null;
   /** The other answers by status, the most frequent first; 0 = no answer, null = no record of the request. */
   readonly failures: readonly { readonly status: number | null; readonly count: number }[];
@@ -45,6 +46,7 @@ export async function answersOf(
     `${REQUESTS}
      SELECT count(*) AS requests, count(*) FILTER (WHERE ${GOOD}) AS good,
             count(*) FILTER (WHERE ${isOneOf(degraded)}) AS degraded,
+            quantile_cont(CAST(took_us AS DOUBLE), 0.95) AS "p95Us",
             quantile_cont(CAST(took_us AS DOUBLE), 0.99) AS "p99Us"
      FROM requests`,
     parameters,
@@ -69,4 +71,9 @@ export function tracesWhere(
     `${REQUESTS} SELECT trace_id FROM requests WHERE ${condition} GROUP BY trace_id ORDER BY min(seq)`,
     { route, phase },
   );
+}
+
+/** How many requests have no record of their answer. */
+export function withoutRecord({ failures }: Answers): number {
+  return failures.reduce((sum, { status, count }) => sum + (status === null ? count : 0), 0);
 }

@@ -2,7 +2,6 @@ import { type Decision, decide } from '../../analysis/statistics/decision.ts';
 import type { RouteBehaviour } from './cascade.ts';
 import { isRecoveryJudged } from './cascade-report.ts';
 import { untested } from './cascade-untested.ts';
-import { LEAST_WINDOWS } from './windows.ts';
 
 export interface JudgedBounds {
   readonly minBaselineGoodPercent: number;
@@ -19,9 +18,7 @@ export interface Judged {
 
 /** The phases that can be compared, all decided together; a route of which too little is known, or that was ill before, proves nothing. */
 export function judgedOf(routes: readonly RouteBehaviour[], bounds: JudgedBounds): readonly Judged[] {
-  const known = routes.filter(
-    (route) => [...untested(route, LEAST_WINDOWS, bounds.minBaselineGoodPercent)].length === 0,
-  );
+  const known = routes.filter((route) => [...untested(route, bounds.minBaselineGoodPercent)].length === 0);
   const phases = [
     ...known.map((behaviour) => ({ behaviour, phase: 'fault' as const })),
     ...known.filter(isRecoveryJudged).map((behaviour) => ({ behaviour, phase: 'recovery' as const })),

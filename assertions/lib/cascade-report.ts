@@ -4,7 +4,7 @@ import type { Deadline } from './deadline.ts';
 import { ms, number, percent, round } from './text.ts';
 
 /** Windows of the settled recovery without which it is not judged. */
-const LEAST_RECOVERY_WINDOWS = 3;
+export const LEAST_RECOVERY_WINDOWS = 3;
 
 export function isRecoveryJudged({ recovery }: RouteBehaviour): boolean {
   return recovery.windows >= LEAST_RECOVERY_WINDOWS;

@@ -36,7 +36,7 @@ export function* breachesOf(route: Route, degradedStatuses: readonly number[]): 
   const { answers, minGoodPercent, maxDegradedPercent, p99Ms, failures } = route;
   const { requests, good, degraded, p99Us } = answers;
   const name = route.route;
-  // One without a record is the load driver's failure, see withoutRecord.
+  // One without a record is the load driver's failure, see unrecorded.
   const undeclared = answers.failures.filter(({ status }) => status !== null && !failures.includes(status));
   if (undeclared.length > 0) {
     const where = `NOT ${GOOD} AND outcome IS NOT NULL AND NOT ${isOneOf(failures)}`;
@@ -54,11 +54,6 @@ export function* breachesOf(route: Route, degradedStatuses: readonly number[]): 
     const text = `${name} is slow: p99 ${ms(p99Us)}, declared ${number(p99Ms)} ms`;
     yield { route: name, where: `took_us > ${p99Ms * 1000}`, text, isLatency: true };
   }
-}
-
-/** Requests of which the load driver has no record: nobody knows what the system answered. */
-export function withoutRecord({ answers }: Route): number {
-  return answers.failures.reduce((sum, { status, count }) => sum + (status === null ? count : 0), 0);
 }
 
 /** `12 x 503, 3 x no answer`; empty for none. */

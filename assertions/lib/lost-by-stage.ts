@@ -43,6 +43,15 @@ export async function unbalanced(
   );
 }
 
+/** What every Collector counts; the other stages need a sampler, or services that answer the metrics of their SDK. */
+const COUNTED_ALWAYS = ['recorder', 'exporter', 'archive'];
+
+/** Those of them of which nothing was counted in the run: in balance they are not known to be. */
+export async function uncountedStages(evidence: Evidence): Promise<readonly string[]> {
+  const counted = await evidence.query<Pick<ConservedStage, 'stage'>>('SELECT stage FROM conservation');
+  return COUNTED_ALWAYS.filter((name) => counted.every(({ stage }) => stage !== name));
+}
+
 /** `12 traces and 340 spans by sdk-export-failed`. */
 export function describeLoss({ stage, traces, spans }: StageLoss): string {
   const parts = [

@@ -1,5 +1,5 @@
 import type { Evidence, FaultWindow, Proof } from '../../harness/contracts.ts';
-import { lengthUs, type Stretch, stretchesOf } from './stretches.ts';
+import { type Stretch, stretchesOf } from './stretches.ts';
 import { number } from './text.ts';
 
 /**
@@ -19,16 +19,19 @@ const MEASURES: Readonly<Record<string, { readonly through: string; readonly wai
 
 /** Between the fault's beginning and the first look that knows nothing of before: what was under way still comes through. */
 const SETTLE_US = 2_000_000;
+/** A counter that nobody read twice cannot be seen to stand still. */
+const LEAST_LOOKS = 2;
 /** By how much more has to wait than usual. */
 const LEAST_FACTOR = 1.5;
 
 /** Proof of a fault under which no telemetry comes over the edge. */
 export async function provePipelineInterruption(evidence: Evidence, window: FaultWindow): Promise<Proof> {
   const { before, inside, after, afterNeeded } = await spansOf(evidence, window);
+  const text = inside === null ? 'nobody looked' : `${number(inside)} spans came over`;
   return {
     held: before > 0 && inside === 0 && (after > 0 || !afterNeeded),
     expected: 'spans come over the edge before and after, and none while it was in force',
-    observed: `${number(inside)} spans came over while it was in force; ${number(before)} before, ${number(after)} after`,
+    observed: `${text} while it was in force; ${number(before)} before, ${number(after)} after`,
     figures: { spansBefore: before, spansInside: inside, spansAfter: after },
   };
 }
@@ -51,32 +54,53 @@ export async function provePipelineSlowness(evidence: Evidence, window: FaultWin
   };
 }
 
+/** Spans that came over the edge; null inside when nobody looked, for then none seen is not none. */
 async function spansOf(
   evidence: Evidence,
   window: FaultWindow,
-): Promise<{ before: number; inside: number; after: number; afterNeeded: boolean }> {
+): Promise<{
+  readonly before: number;
+  readonly inside: number | null;
+  readonly after: number;
+  readonly afterNeeded: boolean;
+}> {
   const { before, inside, after, afterNeeded } = stretchesOf(evidence, window);
   const measure = MEASURES[window.edge.id];
-  const count = async (stretches: readonly Stretch[], settleUs = 0): Promise<number> => {
+  if (!measure || !evidence.sources.has('gauges')) return { before: 0, inside: null, after: 0, afterNeeded };
+  const count = async (stretches: readonly Stretch[]): Promise<number> => {
     let sum = 0;
-    for (const { fromUs, untilUs } of measure && evidence.sources.has('gauges') ? stretches : []) {
+    for (const { fromUs, untilUs } of stretches) {
       const [row] = await evidence.query<{ spans: number | null }>(
-        `SELECT sum(rise) AS spans FROM rises WHERE ${measure?.through}
+        `SELECT sum(rise) AS spans FROM rises WHERE ${measure.through}
            AND from_us >= $from::BIGINT AND until_us <= $until::BIGINT`,
-        { from: fromUs + settleUs, until: untilUs },
+        { from: fromUs, until: untilUs },
       );
       sum += row?.spans ?? 0;
     }
     return sum;
   };
-  // A window too short to look into twice shows nothing.
-  const isSeen = lengthUs(inside) > SETTLE_US + 2_000_000;
+  const settled = inside.map(({ fromUs, untilUs }) => ({ fromUs: fromUs + SETTLE_US, untilUs }));
+  const looks = await looksAtCollector(evidence, settled);
   return {
     before: await count(before),
-    inside: isSeen ? await count(inside, SETTLE_US) : Number.NaN,
+    inside: looks >= LEAST_LOOKS ? await count(settled) : null,
     after: await count(after),
     afterNeeded,
   };
+}
+
+/** How often the Collector's counters were read in the stretches. */
+async function looksAtCollector(evidence: Evidence, stretches: readonly Stretch[]): Promise<number> {
+  let sum = 0;
+  for (const { fromUs, untilUs } of stretches) {
+    const [row] = await evidence.query<{ looks: number }>(
+      `SELECT count(DISTINCT at_us) AS looks FROM gauges WHERE part = 'collector' AND metric LIKE 'otelcol%'
+         AND at_us >= $from::BIGINT AND at_us <= $until::BIGINT`,
+      { from: fromUs, until: untilUs },
+    );
+    sum += row?.looks ?? 0;
+  }
+  return sum;
 }
 
 /** The mean over the looks of all that waits; null when nobody looked. */

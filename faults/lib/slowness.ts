@@ -1,10 +1,5 @@
 import type { Evidence, FaultWindow } from '../../harness/contracts.ts';
-
-/**
- * Between the request to remove a toxic and its being read back as gone, answers come as usual again; calls that end
- * in that time prove nothing.
- */
-const REMOVAL_US = 500_000;
+import { REMOVAL_US, type Stretch } from './stretches.ts';
 
 /** Calls of an edge before, during and after a fault that makes answers late. */
 export interface Slowness {
@@ -77,11 +72,7 @@ export async function slownessOf(
 }
 
 /** The windows of the other faults on the edge, such as those of other blocks, that do not overlap this one. */
-function othersOf(
-  { run }: Evidence,
-  edge: string,
-  ownFromUs: number,
-): readonly { fromUs: number; untilUs: number }[] {
+function othersOf({ run }: Evidence, edge: string, ownFromUs: number): readonly Stretch[] {
   return run.faults.flatMap(({ on, fromUs, untilUs = Number.MAX_SAFE_INTEGER }) =>
     on === edge && fromUs !== undefined && (fromUs > ownFromUs || untilUs < ownFromUs)
       ? [{ fromUs, untilUs }]

@@ -21,9 +21,9 @@ export interface Stretches {
  * Between the request to undo a fault and its being read back as gone, calls go as usual again; those that end in
  * that time prove nothing.
  */
-const REMOVAL_US = 500_000;
+export const REMOVAL_US = 500_000;
 /** A stretch after the fault that is shorter than this need not have had a call. */
-const LEAST_AFTER_US = 1_000_000;
+export const LEAST_AFTER_US = 1_000_000;
 
 /** The time before, inside and after a fault's window. */
 export function stretchesOf({ run }: Evidence, { edge, fromUs, untilUs }: FaultWindow): Stretches {

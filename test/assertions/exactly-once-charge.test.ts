@@ -8,14 +8,12 @@ import {
   duplicateRows,
   emptyBooks,
   faultSeq,
-  flawsOf,
   forget,
   idOf,
   ORDER_SEQS,
-  type Plant,
   row,
-  testPlants,
 } from './books-fixture.ts';
+import { flawsOf, type Plant, testPlants } from './books-plants.ts';
 import { judgeRun } from './judge-run.ts';
 
 const once = exactlyOnceCharge.with();

@@ -1,6 +1,5 @@
 /** Ways in which a fixture run is not to be believed when it says `slow`; for `mutate`. */
-import type { RequestSpec, Tables } from '../evidence/fixture.ts';
-import { START_US } from '../evidence/fixture.ts';
+import { type RequestSpec, START_US, type Tables } from '../evidence/fixture.ts';
 
 /** One per cent of the machine idle between two seconds of the run; else 40 %. */
 export function saturate(from: number, until = Number.POSITIVE_INFINITY): (tables: Tables) => void {

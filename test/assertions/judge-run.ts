@@ -1,14 +1,9 @@
 import type { BoundAssertion, Finding } from '../../harness/contracts.ts';
-import { healthyRequests, makeRun, type RequestSpec, type RunSpec } from '../evidence/fixture.ts';
+import { askRun, healthyRequests, type RequestSpec, type RunSpec } from '../evidence/fixture.ts';
 
 /** What an assertion finds in a fixture run. */
 export async function judgeRun(assertion: BoundAssertion, spec: RunSpec = {}): Promise<Finding> {
-  const run = await makeRun(spec);
-  try {
-    return await assertion.judge(await run.open());
-  } finally {
-    run.remove();
-  }
+  return askRun(spec, (evidence) => assertion.judge(evidence));
 }
 
 /** The healthy requests, with those at which `suits` says true changed. */

@@ -6,16 +6,26 @@ import { changedReads, judgeRun, UNSETTLED } from './judge-run.ts';
 
 type Options = Parameters<typeof lossesAsDeclared.with>[0];
 
-const judged = (options: Options, spec: RunSpec = {}) => judgeRun(lossesAsDeclared.with(options), spec);
+/** The exporter counts as sent what is archived. */
+const judged = (options: Options, spec: RunSpec = {}) =>
+  judgeRun(lossesAsDeclared.with(options), {
+    ...spec,
+    mutate: (tables) => {
+      spec.mutate?.(tables);
+      const { archive, gauges } = tables;
+      const archived = new Set(archive.map(({ trace_id, span_id }) => `${trace_id} ${span_id}`));
+      gauges.push(...risen('otelcol_exporter_sent_spans', archived.size));
+    },
+  });
 
 /** A counter of the Collector that rises in the fault phase. */
-const risen = (metric: string): GaugeRow[] =>
+const risen = (metric: string, value = 5): GaugeRow[] =>
   [...Array(83).keys()].map((second) => ({
     at_us: START_US + second * 1e6,
     part: 'collector',
     metric,
     labels: '{"exporter":"otlp_grpc/jaeger"}',
-    value: second >= 40 ? 5 : 0,
+    value: second >= 40 ? value : 0,
   }));
 
 /** Three error traces of the fault phase are not archived, and the exporter counted failures meanwhile. */
@@ -122,6 +132,21 @@ describe('losses-as-declared', () => {
     expect(await judged({}, { run: UNSETTLED })).toMatchObject({ verdict: 'inconclusive' });
     const doubts = [{ source: 'archive', what: '3 searches were full' }] as const;
     expect(await judged({}, { run: { doubts } })).toMatchObject({ verdict: 'inconclusive' });
+  });
+
+  it('is inconclusive when nobody counted what came in, or what went out', async () => {
+    const because = (stages: string) => expect.stringContaining(`what went into the stage ${stages}, so`);
+    expect(await judgeRun(lossesAsDeclared.with({}))).toMatchObject({
+      verdict: 'inconclusive',
+      because: because('exporter, archive'),
+    });
+    const mutate: RunSpec['mutate'] = (tables) => {
+      tables.gauges = tables.gauges.filter(({ metric }) => !metric.includes('accepted'));
+    };
+    expect(await judged({}, { mutate })).toMatchObject({
+      verdict: 'inconclusive',
+      because: because('recorder'),
+    });
   });
 
   it('is inconclusive when nothing was promised', async () => {

@@ -10,15 +10,12 @@ import {
   duplicateRows,
   emptyBooks,
   faultSeq,
-  flawsOf,
   forget,
   idOf,
   ORDER_SEQS,
-  type Plant,
   row,
-  testPlants,
-  traces,
 } from './books-fixture.ts';
+import { flawsOf, type Plant, testPlants, traces } from './books-plants.ts';
 import { judgeRun } from './judge-run.ts';
 
 const kept = noOrderLost.with({ route: 'order-create' });

@@ -8,14 +8,11 @@ import {
   duplicateRows,
   emptyBooks,
   faultSeq,
-  flawsOf,
   idOf,
   ORDER_SEQS,
-  type Plant,
   row,
-  testPlants,
-  traces,
 } from './books-fixture.ts';
+import { flawsOf, type Plant, testPlants, traces } from './books-plants.ts';
 import { judgeRun } from './judge-run.ts';
 
 const delivered = notificationDeliveredOnce.with();

@@ -9,15 +9,12 @@ import {
   duplicateRows,
   emptyBooks,
   faultSeq,
-  flawsOf,
   idOf,
   ORDER_SEQS,
-  type Plant,
   type Row,
   row,
-  testPlants,
-  traces,
 } from './books-fixture.ts';
+import { flawsOf, type Plant, testPlants, traces } from './books-plants.ts';
 import { judgeRun } from './judge-run.ts';
 
 const conserved = stockConserved.with();

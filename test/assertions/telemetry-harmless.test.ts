@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import telemetryHarmless from '../../assertions/telemetry-harmless.ts';
-import type { RunSpec } from '../evidence/fixture.ts';
+import { runRecord } from '../evidence/fixture/run.ts';
+import type { RequestSpec, RunSpec } from '../evidence/fixture.ts';
 import { healthyRequests, PHASES } from '../evidence/fixture.ts';
 import { saturate } from './incredible-runs.ts';
-import { changedReads, judgeRun } from './judge-run.ts';
+import { changed, changedReads, judgeRun } from './judge-run.ts';
 
 const judged = (spec: RunSpec = {}, options = {}) =>
   judgeRun(telemetryHarmless.with({ routes: ['product-read'], ...options }), spec);
@@ -66,6 +67,42 @@ describe('telemetry-harmless', () => {
     expect(finding).toMatchObject({
       verdict: 'inconclusive',
       because: 'no gauge tells the memory of a service in both phases',
+    });
+  });
+
+  it('is inconclusive when the route was ill before, or nobody knows how it answered', async () => {
+    const reads = (outcome: Partial<RequestSpec>) =>
+      changed(({ route }) => route === 'product-read', outcome);
+    expect(await judged({ requests: reads({ outcome: 'error' }) })).toMatchObject({
+      verdict: 'inconclusive',
+      because: 'product-read was ill before: 0 % good answers in the baseline, 90 % are needed',
+    });
+    const blank: RunSpec['mutate'] = ({ ledger }) => {
+      for (const row of ledger)
+        Object.assign(row, { status: null, sent_us: null, due_us: null, latency_us: null });
+    };
+    expect(await judged({ mutate: blank })).toMatchObject({ verdict: 'inconclusive' });
+    const unrecorded =
+      (of: 'baseline' | 'fault'): RunSpec['mutate'] =>
+      ({ ledger }) => {
+        const row = ledger.find(({ route, phase }) => route === 'product-read' && phase === of);
+        Object.assign(row ?? {}, { status: null, sent_us: null, due_us: null, latency_us: null });
+      };
+    expect(await judged({ mutate: unrecorded('fault') }, { goodMarginPoints: 5 })).toMatchObject({
+      verdict: 'inconclusive',
+      because: '1 product-read request without a record of its answer',
+    });
+    expect(await judged({ mutate: unrecorded('baseline') })).toMatchObject({
+      verdict: 'inconclusive',
+      because: '1 product-read baseline request without a record of its answer',
+    });
+  });
+
+  it('is inconclusive when the fault was never in force', async () => {
+    const never = runRecord(400).faults.map(({ on, id, parameters }) => ({ on, id, parameters }));
+    expect(await judged({ run: { faults: never } })).toMatchObject({
+      verdict: 'inconclusive',
+      because: 'no fault was in force, so its telemetry had no reason to fail',
     });
   });
 

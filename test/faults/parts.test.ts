@@ -1,32 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import killedFactory, { killed } from '../../faults/killed.ts';
 import stoppedFactory, { stopped } from '../../faults/stopped.ts';
-import type { FaultWindow, PartControl } from '../../harness/contracts.ts';
+import type { FaultWindow } from '../../harness/contracts.ts';
 import { UserError } from '../../harness/errors.ts';
 import { pipelineEdge } from '../../harness/pipeline.ts';
-import { makeRun, type RunSpec, type Tables } from '../evidence/fixture.ts';
+import { askRun, type RunSpec, type Tables } from '../evidence/fixture.ts';
+import { MemoryPart } from './memory-part.ts';
 import { FROM_US, UNTIL_US } from './prove.ts';
-
-/** A part that notes how it was ended. */
-function partOf(): { readonly part: PartControl; readonly done: string[] } {
-  const done: string[] = [];
-  let isUp = true;
-  return {
-    done,
-    part: {
-      name: 'collector',
-      end: async (how) => {
-        done.push(how);
-        isUp = false;
-      },
-      start: async () => {
-        done.push('start');
-        isUp = true;
-      },
-      isUp: async () => isUp,
-    },
-  };
-}
 
 describe.each([
   ['killed', killed(), killedFactory, 'kill'],
@@ -39,14 +19,14 @@ describe.each([
   });
 
   it('is in force from apply to revert, and can be reverted when nothing was applied', async () => {
-    const { part, done } = partOf();
+    const part = new MemoryPart();
     await fault.revert(part);
     expect(await fault.inForce(part)).toBe(false);
     await fault.apply(part);
     expect(await fault.inForce(part)).toBe(true);
     await fault.revert(part);
     expect(await fault.inForce(part)).toBe(false);
-    expect(done).toEqual(['start', how, 'start']);
+    expect(part.done).toEqual(['start', how, 'start']);
   });
 });
 
@@ -55,12 +35,7 @@ describe('proof that a part was away', () => {
     const edge = pipelineEdge('collector');
     if (!edge) throw new Error('the pipeline has no collector');
     const window: FaultWindow = { edge, fromUs: FROM_US, untilUs };
-    const run = await makeRun({ ...spec, mutate });
-    try {
-      return await killed().proof(await run.open(), window);
-    } finally {
-      run.remove();
-    }
+    return askRun({ ...spec, mutate }, (evidence) => killed().proof(evidence, window));
   };
   const without =
     (fromUs: number, untilUs: number) =>

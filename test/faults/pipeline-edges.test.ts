@@ -7,7 +7,12 @@ import { pipelineEdge } from '../../harness/pipeline.ts';
 import { makeRun, START_US } from '../evidence/fixture.ts';
 import { FROM_US, UNTIL_US } from './prove.ts';
 
-async function prove(fault: Fault, on: string, gauges: readonly GaugeRow[]) {
+async function prove(
+  fault: Fault,
+  on: string,
+  gauges: readonly GaugeRow[],
+  isSeen: (row: GaugeRow) => boolean = () => true,
+) {
   const edge = pipelineEdge(on);
   if (!edge) throw new Error(`no edge ${on}`);
   const window: FaultWindow = { edge, fromUs: FROM_US, untilUs: UNTIL_US };
@@ -15,6 +20,7 @@ async function prove(fault: Fault, on: string, gauges: readonly GaugeRow[]) {
     mutate: (tables) => {
       tables.gauges = tables.gauges.filter(({ metric }) => !metric.includes('accepted'));
       tables.gauges.push(...gauges);
+      tables.gauges = tables.gauges.filter(isSeen);
     },
   });
   try {
@@ -74,6 +80,21 @@ describe.each([
       ),
     ).toMatchObject({ held: false });
     expect(await prove(down(), on, [])).toMatchObject({ held: false });
+  });
+
+  it('not proved when nobody looked meanwhile', async () => {
+    const rows = counted((second) => second * 100);
+    const proof = await prove(
+      down(),
+      on,
+      rows,
+      ({ part, at_us }) => part !== 'collector' || !inside((at_us - START_US) / 1e6),
+    );
+    expect(proof).toMatchObject({
+      held: false,
+      observed: expect.stringContaining('nobody looked'),
+      figures: { spansInside: null },
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Fault, FaultWindow, Proof, SpanRow } from '../../harness/contracts.ts';
-import { makeRun, type RunSpec, START_US, SYSTEM, type Tables } from '../evidence/fixture.ts';
+import { askRun, type RunSpec, START_US, SYSTEM, type Tables } from '../evidence/fixture.ts';
 
 /** Window of the fault in `prove`. */
 export const FROM_US = START_US + 20_020_000;
@@ -35,19 +35,17 @@ export async function prove(
   const faults = [
     { on, id: fault.id, parameters: fault.parameters, fromUs: window.fromUs, untilUs: window.untilUs },
   ];
-  const run = await makeRun({
-    ...spec,
-    run: { faults, ...spec.run },
-    mutate(tables) {
-      spec.mutate?.(tables);
-      change?.(edgeCalls(tables, window), tables);
+  return askRun(
+    {
+      ...spec,
+      run: { faults, ...spec.run },
+      mutate(tables) {
+        spec.mutate?.(tables);
+        change?.(edgeCalls(tables, window), tables);
+      },
     },
-  });
-  try {
-    return await fault.proof(await run.open(), window);
-  } finally {
-    run.remove();
-  }
+    (evidence) => fault.proof(evidence, window),
+  );
 }
 
 function edgeCalls({ recording }: Tables, { edge }: FaultWindow): EdgeCalls {
