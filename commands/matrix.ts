@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Scenario } from '../harness/contracts.ts';
-import { EXIT, messageOf, UserError } from '../harness/errors.ts';
-import { makeFolder } from '../harness/make-folder.ts';
+import { EXIT } from '../harness/errors.ts';
 import { validate } from '../harness/validate.ts';
 import { MATRIX_FAULTS, type MatrixLength, matrixScenario } from '../scenarios/lib/matrix.ts';
 import type { CommandFile } from './lib/command-file.ts';
@@ -14,23 +13,19 @@ import { madeBefore, makeRun } from './lib/matrix/make-run.ts';
 import { buildsOf, type PlannedRun, planMatrix } from './lib/matrix/plan.ts';
 import { matrixMarkdown, matrixText } from './lib/matrix/text.ts';
 import { prepareTools } from './lib/prepare-tools.ts';
-import { wholeNumber } from './lib/run-options.ts';
+import { addPhaseOptions, type HandedOn, wholeNumber } from './lib/run-options.ts';
+import { makeRunsFolder, runsFolder } from './lib/runs-folder.ts';
 import { scenarios } from './lib/things.ts';
 import { untilStopped } from './lib/until-stopped.ts';
+import { tableWidth } from './lib/width.ts';
 
-interface MatrixOptions {
+interface MatrixOptions extends Required<HandedOn> {
   readonly scenario: string;
   readonly builds?: string;
   readonly edges?: string;
   readonly faults: string;
   readonly nothing: number;
   readonly limit: number;
-  readonly rate: number;
-  readonly warmup: number;
-  readonly baseline: number;
-  readonly fault: number;
-  readonly recovery: number;
-  readonly seed: number;
   readonly out?: string;
 }
 
@@ -38,7 +33,7 @@ const MOST_RUNS = 10_000;
 
 /** `chaoscope matrix`: every edge with every fault, and what becomes of each route. */
 const matrix: CommandFile = (program, done) => {
-  program
+  const command = program
     .command('matrix')
     .description(
       'break every edge in every way, one short run each, and print route x edge x fault -> unaffected, degraded, failed',
@@ -54,17 +49,13 @@ const matrix: CommandFile = (program, done) => {
       wholeNumber(0, MOST_RUNS),
       MOST_RUNS,
     )
-    .option('--rate <n>', 'requests per second, the same share for each route', wholeNumber(1, 100_000), 60)
-    .option('--warmup <s>', 'as for run', wholeNumber(0, 86_400), 4)
-    .option('--baseline <s>', 'as for run', wholeNumber(1, 86_400), 8)
-    .option('--fault <s>', 'as for run', wholeNumber(1, 86_400), 8)
-    .option('--recovery <s>', 'as for run', wholeNumber(1, 86_400), 5)
+    .option('--rate <n>', 'requests per second, the same share for each route', wholeNumber(1, 100_000), 60);
+  addPhaseOptions(command, 'as for run', { warmup: 4, baseline: 8, fault: 8, recovery: 5 })
     .option('--seed <n>', 'as for run', wholeNumber(0, 2 ** 31), 1)
     .option('--out <dir>', 'folder of the runs; runs that are there already are not made again')
     .action(async (options: MatrixOptions) => {
       const scenario = await scenarios.get(options.scenario);
-      const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-      const folder = resolve(options.out ?? join('runs', `${time}-matrix`));
+      const folder = runsFolder(options.out, 'matrix');
       const runs = planMatrix(folder, scenario, choiceOf(scenario, options));
       validate(matrixScenario(scenario, {}, lengthOf(options)), options.scenario);
       done(await untilStopped((signal) => run(folder, scenario, runs, options, signal)));
@@ -78,11 +69,7 @@ async function run(
   options: MatrixOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  await makeFolder(folder).catch((error: unknown) => {
-    throw new UserError(
-      `the folder ${folder} cannot be made: ${messageOf(error)}. Choose another with --out.`,
-    );
-  });
+  await makeRunsFolder(folder);
   const length = lengthOf(options);
   const evaluated = new Map<string, Evaluated>();
   const inVain = new Map<string, string>();
@@ -118,7 +105,7 @@ async function run(
   const [json, markdown] = [join(folder, 'matrix.json'), join(folder, 'matrix.md')];
   await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);
   await writeFile(markdown, matrixMarkdown(result));
-  process.stdout.write(`${matrixText(result, Math.max(process.stdout.columns ?? 160, 120))}\n`);
+  process.stdout.write(`${matrixText(result, tableWidth(120))}\n`);
   process.stdout.write(`\nRuns: ${folder}; table: ${markdown}; data: ${json}\n`);
   if (missing === 0) return EXIT.pass;
   process.stderr.write(

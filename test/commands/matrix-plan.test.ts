@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { BELOW_SHARE, FAULTS } from '../../analysis/risks/outcomes.ts';
 import { planMatrix } from '../../commands/lib/matrix/plan.ts';
 import { UserError } from '../../harness/errors.ts';
 import baseline from '../../scenarios/baseline.ts';
+import { MATRIX_FAULTS, matrixFault } from '../../scenarios/lib/matrix.ts';
 
 const CHOICE = {
   builds: ['resilient', 'naive'],
@@ -29,15 +31,31 @@ describe('planMatrix', () => {
     ]);
   });
 
+  it('plans what is named twice once', () => {
+    const twice = { ...CHOICE, edges: [...CHOICE.edges, ...CHOICE.edges], faults: ['down', 'down', 'reset'] };
+    expect(planMatrix('/runs', baseline, twice)).toEqual(planMatrix('/runs', baseline, CHOICE));
+  });
+
   it('gives each run a folder of its own, and runs without a fault different requests', () => {
     const runs = planMatrix('/runs', baseline, CHOICE);
     expect(new Set(runs.map(({ folder }) => folder)).size).toBe(runs.length);
     expect(runs.filter(({ cell }) => cell.edge === undefined).map(({ seed }) => seed)).toEqual([7, 7, 8, 8]);
   });
 
+  it('makes the very faults that are predicted', () => {
+    expect(MATRIX_FAULTS).toEqual(FAULTS);
+    const { system } = baseline;
+    const edge = system.edges.find(({ timeoutMs }) => timeoutMs !== undefined);
+    const { parameters } = matrixFault(system, edge?.id ?? '', 'latency-below');
+    expect(parameters['latencyMs']).toBe(Math.round((edge?.timeoutMs ?? 0) * BELOW_SHARE));
+  });
+
   it.each([
     [{ builds: ['solid'] }, "there is no build 'solid'. There are: resilient, naive."],
     [{ edges: ['a-to-b'] }, "there is no edge 'a-to-b'. There are: gateway-to-auth,"],
+    [{ builds: [] }, 'no build is named. There are: resilient, naive.'],
+    [{ edges: [] }, 'no edge is named. There are: gateway-to-auth,'],
+    [{ faults: [] }, 'no fault is named. There are: down, blackhole,'],
     [{ faults: ['down', 'flood'] }, "there is no fault 'flood'. There are: down, blackhole,"],
   ])('refuses %o', (wrong, message) => {
     const plan = () => planMatrix('/runs', baseline, { ...CHOICE, ...wrong });

@@ -14,7 +14,7 @@ export interface PlannedRun {
 }
 
 /** What the build of a system that has none is called. */
-export const ONLY_BUILD = 'default';
+const ONLY_BUILD = 'default';
 
 export interface MatrixChoice {
   readonly builds: readonly string[];
@@ -28,15 +28,14 @@ export interface MatrixChoice {
 /**
  * All runs in the order in which they are made: for each build one without a fault, then every edge with the first
  * fault, with the second …, so that a matrix that is stopped half-way has something of each edge; at last the other runs without a fault.
- * @throws UserError that names each build, edge and fault that does not exist
+ * @throws UserError that names each build, edge and fault that does not exist; when of any of the three none is chosen
  */
 export function planMatrix(folder: string, scenario: Scenario, choice: MatrixChoice): readonly PlannedRun[] {
   const { system } = scenario;
   const edges = system.edges.map(({ id }) => id);
-  const chosenFaults = MATRIX_FAULTS.filter((id) => choice.faults.includes(id));
-  refuseUnknown('build', choice.builds, buildsOf(scenario));
-  refuseUnknown('edge', choice.edges, edges);
-  refuseUnknown('fault', choice.faults, MATRIX_FAULTS);
+  const builds = chosen('build', choice.builds, buildsOf(scenario));
+  const chosenEdges = chosen('edge', choice.edges, edges);
+  const chosenFaults = chosen('fault', choice.faults, MATRIX_FAULTS);
   const planned = (build: string, name: string, cell: MatrixCell, seed = choice.seed): PlannedRun => ({
     build,
     cell,
@@ -48,13 +47,13 @@ export function planMatrix(folder: string, scenario: Scenario, choice: MatrixCho
     planned(build, `nothing-${index + 1}`, {}, choice.seed + index);
   const numbers = Array.from({ length: choice.nothing }, (_, index) => index);
   return [
-    ...choice.builds.flatMap((build) => numbers.slice(0, 1).map((index) => nothing(build, index))),
+    ...builds.flatMap((build) => numbers.slice(0, 1).map((index) => nothing(build, index))),
     ...chosenFaults.flatMap((fault) =>
-      choice.edges.flatMap((edge) =>
-        choice.builds.map((build) => planned(build, nameOf(edge, fault), { edge, fault })),
+      chosenEdges.flatMap((edge) =>
+        builds.map((build) => planned(build, nameOf(edge, fault), { edge, fault })),
       ),
     ),
-    ...numbers.slice(1).flatMap((index) => choice.builds.map((build) => nothing(build, index))),
+    ...numbers.slice(1).flatMap((index) => builds.map((build) => nothing(build, index))),
   ];
 }
 
@@ -67,10 +66,15 @@ function nameOf(edge: string, fault: MatrixFault): string {
   return `${edge}-${fault}`;
 }
 
-function refuseUnknown(noun: string, wanted: readonly string[], known: readonly string[]): void {
-  const unknown = wanted.filter((id) => !known.includes(id));
-  if (unknown.length > 0)
-    throw new UserError(
-      `there is no ${noun} '${unknown.join("', '")}'. There are: ${known.join(', ') || 'none'}.`,
-    );
+/** The wanted ones in the order in which they are known, each once. */
+function chosen<Id extends string>(
+  noun: string,
+  wanted: readonly string[],
+  known: readonly Id[],
+): readonly Id[] {
+  const unknown = wanted.filter((id) => !known.some((other) => other === id));
+  const there = `There are: ${known.join(', ') || 'none'}.`;
+  if (unknown.length > 0) throw new UserError(`there is no ${noun} '${unknown.join("', '")}'. ${there}`);
+  if (wanted.length === 0) throw new UserError(`no ${noun} is named. ${there}`);
+  return known.filter((id) => wanted.includes(id));
 }
