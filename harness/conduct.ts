@@ -1,17 +1,14 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cleanup } from './cleanup.ts';
 import { nowUs } from './clock.ts';
-import { copyChanged } from './configuration-changes.ts';
+import { readChanged } from './configuration-changes.ts';
 import { checkConfigurations } from './configurations.ts';
 import type {
-  BuildRecord,
   LoadDriver,
   LoadRecord,
-  PartControl,
-  PartDeath,
   Phase,
   RunRecord,
-  Scenario,
   Segment,
   ServiceEnvironment,
   Stack,
@@ -25,13 +22,14 @@ import { LedgerGatherer } from './evidence/ledger.ts';
 import type { Sampling } from './evidence/sampler/config.ts';
 import { Timeline } from './evidence/timeline.ts';
 import { EvidenceWriter } from './evidence/writer.ts';
-import type { FaultTimes } from './fault-schedule.ts';
-import { type Gathered, gather } from './gather.ts';
-import { plan, requestsOf, segments } from './load/plan.ts';
+import { gather } from './gather.ts';
+import { plan, segments } from './load/plan.ts';
+import { marked, watchDeaths } from './part-events.ts';
 import { measuredSeconds } from './phases.ts';
 import { proxiedPipelineEdges } from './pipeline.ts';
 import { configurationNames, type Given, howOf } from './provenance.ts';
 import { writeRunRecord } from './run-folder.ts';
+import { type OrderedRun, runRecord } from './run-record.ts';
 import { type LoadOutcome, phaseOf, sendLoad } from './send-load.ts';
 
 /** Services flush and stop one group after the other, each part with a deadline of its own; this bounds them all. */
@@ -40,13 +38,7 @@ const STOP_DEADLINE_MS = 120_000;
 /** A last scrape of the Collector may be under way. */
 const SAMPLING_DEADLINE_MS = 5000;
 
-export interface RunOrder {
-  /** Validated. */
-  readonly scenario: Scenario;
-  readonly name: string;
-  readonly id: string;
-  readonly started: Date;
-  readonly seed: number;
+export interface RunOrder extends OrderedRun {
   /** Made by createRunFolder. */
   readonly runFolder: string;
   readonly applyFaults: boolean;
@@ -55,12 +47,9 @@ export interface RunOrder {
   readonly portBase?: number;
   /** Extra environment by service: of the build, the scenario, and what the user gave. */
   readonly environment: ServiceEnvironment;
-  readonly build?: BuildRecord;
   readonly given: Given;
   readonly stackDriver: StackDriver;
   loadDriver(stack: Stack): LoadDriver;
-  /** Versions of tools that the stack does not know of. */
-  readonly tools: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly observer: {
     message(text: string): void;
@@ -83,8 +72,8 @@ export async function conduct(order: RunOrder): Promise<RunRecord> {
     jaegerConfig: join(runFolder, 'configuration', 'jaeger.yaml'),
   };
   const { collector, jaeger } = order.scenario.configuration ?? {};
-  await copyChanged(order.collectorConfig, configuration.collectorConfig, collector);
-  await copyChanged(order.jaegerConfig, configuration.jaegerConfig, jaeger);
+  await writeFile(configuration.collectorConfig, await readChanged(order.collectorConfig, collector));
+  await writeFile(configuration.jaegerConfig, await readChanged(order.jaegerConfig, jaeger));
   const how = await howOf(order.given, order.applyFaults, configuration);
   const timeline = new Timeline(runFolder);
   const stack = await order.stackDriver.start({
@@ -232,32 +221,6 @@ async function loadAndGather(order: RunOrder, running: Running): Promise<RunReco
   return runRecord(order, stack, driver, { parts, outcome, gathered, problem: problem ?? death.problem() });
 }
 
-/** The parts as a fault acts on them, with what becomes of them on the timeline. */
-function marked(
-  controls: ReadonlyMap<string, PartControl>,
-  timeline: Timeline,
-): ReadonlyMap<string, PartControl> {
-  return new Map(
-    [...controls].map(([name, part]) => [
-      name,
-      {
-        ...part,
-        end: async (how) => {
-          // Before it is done: what the part held is in danger from here on.
-          timeline.add('part', name, 'ending', { how });
-          await part.end(how);
-          timeline.add('part', name, 'ended', { how });
-        },
-        start: async () => {
-          timeline.add('part', name, 'starting');
-          await part.start();
-          timeline.add('part', name, 'started');
-        },
-      } satisfies PartControl,
-    ]),
-  );
-}
-
 function planAll({ seed, scenario }: RunOrder, parts: readonly Segment[], ledger: LedgerGatherer): void {
   for (const segment of parts) {
     for (const request of plan(seed, scenario.system.traffic, segment))
@@ -265,106 +228,6 @@ function planAll({ seed, scenario }: RunOrder, parts: readonly Segment[], ledger
   }
 }
 
-function watchDeaths(
-  stack: Stack,
-  timeline: Timeline,
-): { readonly signal: AbortSignal; problem(): RunRecord['problem'] } {
-  const controller = new AbortController();
-  let first: PartDeath | undefined;
-  stack.onDeath((death) => {
-    timeline.add('part', death.part.name, 'died', { how: death.how });
-    first ??= death;
-    controller.abort(new Error(deathMessage(death)));
-  });
-  return {
-    signal: controller.signal,
-    problem: () =>
-      first && {
-        part: first.part.name,
-        partKind: first.part.kind,
-        message: deathMessage(first),
-        logTail: first.logTail,
-      },
-  };
-}
-
-function deathMessage({ part, how }: PartDeath): string {
-  return `${part.name} died: ${how}`;
-}
-
 function driverProblem(driver: LoadDriver, error: unknown): NonNullable<RunRecord['problem']> {
   return { part: driver.id, partKind: 'load', message: `the load failed: ${messageOf(error)}`, logTail: '' };
-}
-
-function runRecord(
-  order: RunOrder,
-  stack: Stack,
-  driver: LoadDriver,
-  seen: {
-    readonly parts: readonly Segment[];
-    readonly outcome: LoadOutcome;
-    readonly gathered: Gathered;
-    readonly problem: RunRecord['problem'];
-  },
-): RunRecord {
-  const { scenario } = order;
-  const { system, load } = scenario;
-  const { gathered, outcome, problem } = seen;
-  return {
-    schema: 1,
-    id: order.id,
-    scenario: order.name,
-    title: scenario.title,
-    hypothesis: scenario.hypothesis,
-    seed: order.seed,
-    startedAt: order.started.toISOString(),
-    status: problem ? 'broken' : 'completed',
-    ...(problem ? { problem } : {}),
-    system: {
-      name: system.name,
-      entry: system.entry,
-      services: Object.fromEntries(
-        Object.entries(system.services).map(([name, { kind, criticality }]) => [name, { kind, criticality }]),
-      ),
-      edges: system.edges,
-      promises: system.promises,
-      routes: system.traffic.map(({ id }) => id),
-      protections: (system.mitigations ?? []).flatMap(({ id, protects = [] }) =>
-        protects.map((each) => ({ mitigation: id, ...each })),
-      ),
-    },
-    ...(order.build ? { build: order.build } : {}),
-    load: {
-      driver: driver.id,
-      rate: load.rate,
-      timeoutMs: load.timeoutMs,
-      planned: seen.parts.reduce((sum, segment) => sum + requestsOf(segment), 0),
-    },
-    phases: outcome.phases,
-    faults: placedFaults(scenario, outcome.faultTimes),
-    assertions: scenario.assertions.map(({ id, options }) => ({ id, options })),
-    settled: gathered.settled,
-    ...(gathered.atRest ? { atRest: gathered.atRest } : {}),
-    tools: { ...stack.tools, ...order.tools },
-    doubts: gathered.doubts,
-    notes: gathered.notes,
-    missing: gathered.missing,
-    cleanupProblems: [],
-    timings: gathered.timings,
-  };
-}
-
-/** Each fault once a block; times are one block after the other, and there are none when the run was cut short. */
-function placedFaults(
-  { faults, phases: { blocks = 1 } }: Scenario,
-  times: readonly FaultTimes[],
-): RunRecord['faults'] {
-  return Array.from({ length: blocks }).flatMap((_, block) =>
-    faults.map(({ on, fault }, index) => ({
-      on,
-      id: fault.id,
-      parameters: fault.parameters,
-      ...times[block * faults.length + index],
-    })),
-  );
 }

@@ -1,5 +1,5 @@
 /** Settings that a scenario changes in the configurations of Collector and Jaeger. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import type { ConfigurationChanges } from './contracts.ts';
 import { messageOf, UserError } from './errors.ts';
@@ -27,17 +27,16 @@ export function changed(text: string, changes: ConfigurationChanges, name: strin
   );
 }
 
-/** Copies a configuration with changes; without any, byte by byte. */
-export async function copyChanged(
-  from: string,
-  to: string,
-  changes: ConfigurationChanges = {},
-): Promise<void> {
+/**
+ * A configuration as the run has it; without changes byte by byte the file.
+ * @throws UserError that names the file
+ */
+export async function readChanged(file: string, changes: ConfigurationChanges = {}): Promise<string> {
   let text: string;
   try {
-    text = await readFile(from, 'utf8');
+    text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new UserError(`${from}: ${messageOf(error)}`);
+    throw new UserError(`${file}: ${messageOf(error)}`);
   }
-  await writeFile(to, changed(text, changes, from));
+  return changed(text, changes, file);
 }

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { changed } from './configuration-changes.ts';
+import { readChanged } from './configuration-changes.ts';
 import type { ConfigurationChanges, Scenario } from './contracts.ts';
 import { messageOf, UserError } from './errors.ts';
 import { readSampling, type Sampling } from './evidence/sampler/config.ts';
@@ -23,15 +22,9 @@ export async function checkConfigurations(
 async function check<Read>(
   file: string,
   read: (text: string) => Read,
-  changes: ConfigurationChanges = {},
+  changes: ConfigurationChanges | undefined,
 ): Promise<Read> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UserError(`${file}: ${messageOf(error)}`);
-  }
-  const effective = changed(text, changes, file);
+  const effective = await readChanged(file, changes);
   try {
     return read(effective);
   } catch (error) {

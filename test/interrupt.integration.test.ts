@@ -12,6 +12,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Result } from '../harness/contracts.ts';
 import { takenPorts } from '../harness/stack/ports.ts';
 import { findLeased, readCommand } from '../harness/stack/process-scan.ts';
+import { isTemporary } from '../harness/temporary-names.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const SHORT = ['--rate', '30', '--warmup', '0', '--baseline', '4', '--fault', '60', '--recovery', '5'];
@@ -54,9 +55,7 @@ async function startRun(phases: readonly string[] = SHORT): Promise<Started> {
 async function leftovers(): Promise<readonly string[]> {
   const processes = [...findLeased().keys()].map((pid) => `process ${pid}: ${readCommand(pid).join(' ')}`);
   const ports = await takenPorts(Array.from({ length: PORTS }, (_, index) => PORT_BASE + index));
-  const folders = readdirSync(tmpdir()).filter(
-    (name) => /^chaoscope-/.test(name) && !/^chaoscope-(test|sabotage|fixture|fuzz|cache|bench)/.test(name),
-  );
+  const folders = readdirSync(tmpdir()).filter(isTemporary);
   return [...processes, ...ports.map((port) => `port ${port}`), ...folders];
 }
 

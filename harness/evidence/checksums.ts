@@ -5,8 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Doubt, RunRecord, Source } from '../contracts.ts';
-
-const SOURCES = ['ledger', 'recording', 'archive', 'timeline', 'gauges'] as const;
+import { isTableName } from './tables.ts';
 
 /** Streamed: a recording may be large. */
 export async function sha256Of(file: string): Promise<string> {
@@ -56,7 +55,7 @@ export async function changesSince(runFolder: string, run: RunRecord): Promise<C
 function sourceOf(name: string): Source {
   const table = /^evidence\/(.*)\.parquet$/.exec(name)?.[1];
   if (table === undefined) return 'archive';
-  return SOURCES.find((source) => source === table) ?? 'books';
+  return isTableName(table) ? table : 'books';
 }
 
 async function evidenceFiles(runFolder: string): Promise<readonly string[]> {

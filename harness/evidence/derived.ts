@@ -19,9 +19,9 @@ import { lossesSql } from './views/losses.ts';
 import { missingSpansSql } from './views/missing-spans.ts';
 import { orphansSql } from './views/orphans.ts';
 import { NO_OUTAGES, OUTAGES } from './views/outages.ts';
-import { tracesInParts } from './views/parts.ts';
 import { NO_RISES, risesSql } from './views/rises.ts';
 import { tracesSql } from './views/traces.ts';
+import { tracesInParts } from './views/traces-in-parts.ts';
 
 /** Derived table -> tables that it is made of, built or loaded before it. */
 const NEEDS = {

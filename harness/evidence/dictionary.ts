@@ -4,7 +4,7 @@ import { messageOf } from '../errors.ts';
 import { DERIVED, type DerivedTables } from './derived.ts';
 import type { Loaded } from './load.ts';
 import { queryRows } from './query.ts';
-import { identifier, TABLES } from './tables.ts';
+import { identifier, isTableName, TABLES } from './tables.ts';
 
 export interface TableEntry {
   readonly name: string;
@@ -83,5 +83,5 @@ async function columnsOf(
 }
 
 function tableNames(): readonly (keyof typeof TABLES)[] {
-  return Object.keys(TABLES).filter((name): name is keyof typeof TABLES => Object.hasOwn(TABLES, name));
+  return Object.keys(TABLES).filter(isTableName);
 }

@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { nowUs } from '../clock.ts';
 import type { GaugeRow, Part } from '../contracts.ts';
 import { readMachine, readParts } from './processes.ts';
-import { scrapeUnseen } from './scrape.ts';
+import { scrapeInTime } from './scrape.ts';
 import type { TableWriter } from './table-writer.ts';
 import type { EvidenceWriter } from './writer.ts';
 
@@ -117,13 +117,13 @@ export class GaugeSampler {
     this.#loopDelay.reset();
     const { collectorMetricsUrl, sdkMetricsUrls = new Map<string, string>() } = this.#options;
     await Promise.all([
-      scrapeUnseen(collectorMetricsUrl).then((samples) => {
+      scrapeInTime(collectorMetricsUrl).then((samples) => {
         if (samples === undefined) this.#failedScrapes += 1;
         for (const { name, labels, value } of samples ?? [])
           if (name.startsWith('otelcol_')) add('collector', name, value, labels);
       }),
       ...[...sdkMetricsUrls].map(async ([service, url]) => {
-        for (const { name, labels, value } of (await scrapeUnseen(url)) ?? [])
+        for (const { name, labels, value } of (await scrapeInTime(url)) ?? [])
           if (name.startsWith('otel_sdk_')) add(service, name, value, labels);
       }),
     ]);

@@ -5,7 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RunRecord, Source } from '../contracts.ts';
 import { messageOf, UserError } from '../errors.ts';
 import { parquetPath } from './parquet.ts';
-import { type Columns, identifier, literal, TABLES, type TableName } from './tables.ts';
+import { type Columns, identifier, isTableName, literal, TABLES } from './tables.ts';
 
 export interface Loaded {
   readonly sources: ReadonlySet<Source>;
@@ -30,7 +30,7 @@ export async function loadTables(
   const sources = new Set<Source>();
   const absent = new Map<string, string>();
   const files: string[] = [];
-  for (const table of Object.keys(TABLES) as TableName[]) {
+  for (const table of Object.keys(TABLES).filter(isTableName)) {
     const path = parquetPath(runFolder, table);
     const missing = run.missing[table];
     if (missing !== undefined) absent.set(table, missing);

@@ -1,95 +1,75 @@
 /** When the pipeline has come to rest, so that what is not in the archive then never will be. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import { JaegerApi, SearchTooDeep } from './jaeger-api.ts';
-import { parsePrometheus, total } from './prometheus.ts';
-import { type PipelineState, RestWatch, readPipeline } from './rest-watch.ts';
-import { scrapeUnseen } from './scrape.ts';
+import { total } from './prometheus.ts';
+import { type RestOptions, RestWatch, readPipeline } from './rest-watch.ts';
+import { scrape, scrapeInTime } from './scrape.ts';
+import { type Settled, untilStill } from './until-still.ts';
 
-export interface SettleOptions {
+export interface CollectorSettleOptions extends RestOptions {
   readonly collectorMetricsUrl: string;
+  /** The deadline is so much later than the decision wait; default 30. */
+  readonly marginS?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface SettleOptions extends CollectorSettleOptions {
   /** The same of the services' SDKs, in whose queues spans may wait that nobody else knows of. */
   readonly sdkMetricsUrls?: ReadonlyMap<string, string>;
   readonly jaegerUrl: string;
   /** The entry service. */
   readonly service: string;
-  /** Seconds from a trace's first span to the sampler's decision, see readSampling. */
-  readonly decisionWaitS: number;
-  /** Whether there is a sampler, whose counters then must be there. */
-  readonly hasSampler: boolean;
   /** End of the load; the archive counts as stable when its answer for the last two seconds before does not change. */
   readonly endUs: number;
-  /** The deadline is so much later than the decision wait; default 30. */
-  readonly marginS?: number;
-  readonly signal?: AbortSignal;
-  /** Told what is still moving, at most once a second. */
-  onProgress?(detail: string): void;
 }
 
-export interface Settled {
-  readonly ok: boolean;
-  readonly waitedS: number;
-  /** What was stable, or what was still moving at the deadline. */
-  readonly detail: string;
-}
-
-const POLL_MS = 500;
 const MARGIN_S = 30;
+const SCRAPE_MS = 2000;
 const WINDOW_US = 2_000_000;
 const SEARCH_LIMIT = 1000;
 
 /** Polls the Collector's metrics and the archive until both are stable; the deadline is decision wait + 30 s. */
-export async function settle(options: SettleOptions): Promise<Settled> {
-  const started = performance.now();
-  const waitedS = () => Math.round(performance.now() - started) / 1000;
-  const deadlineS = options.decisionWaitS + (options.marginS ?? MARGIN_S);
+export function settle(options: SettleOptions): Promise<Settled> {
   const watch = new RestWatch(options);
   let archive: string | undefined;
-  let told = 0;
-  for (;;) {
-    options.signal?.throwIfAborted();
-    let moving: string | undefined;
-    try {
-      moving =
-        watch.moving(await scrape(options), performance.now() / 1000) ?? (await waitingInServices(options));
-      if (moving === undefined) {
-        const answer = await lastWindow(options);
-        if (answer === archive) {
-          const detail = `${watch.summary()}; the archive answers ${answer} for the last ${WINDOW_US / 1e6} s, twice`;
-          return { ok: true, waitedS: waitedS(), detail };
-        }
-        archive = answer;
-        moving = `the archive (${answer} for the last ${WINDOW_US / 1e6} s)`;
-      } else archive = undefined;
-    } catch (error) {
-      options.signal?.throwIfAborted();
-      archive = undefined;
-      moving = messageOf(error);
-    }
-    if (waitedS() >= deadlineS) {
-      return { ok: false, waitedS: waitedS(), detail: `not stable after ${deadlineS} s: ${moving}` };
-    }
-    if (waitedS() - told >= 1) {
-      told = waitedS();
-      options.onProgress?.(moving);
-    }
-    await delay(POLL_MS, undefined, { signal: options.signal });
-  }
+  return untilStill(async () => {
+    const before = archive;
+    archive = undefined;
+    const moving = (await movingIn(watch, options)) ?? (await waitingInServices(options));
+    if (moving !== undefined) return { moving };
+    archive = await lastWindow(options);
+    const answer = `${archive} for the last ${WINDOW_US / 1e6} s`;
+    return archive === before
+      ? { still: `${watch.summary()}; the archive answers ${answer}, twice` }
+      : { moving: `the archive (${answer})` };
+  }, limitsOf(options));
 }
 
-async function scrape({ collectorMetricsUrl, signal }: SettleOptions): Promise<PipelineState> {
-  const timeout = AbortSignal.timeout(2000);
-  let text: string;
-  try {
-    const response = await fetch(collectorMetricsUrl, {
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    });
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    text = await response.text();
-  } catch (error) {
-    throw new Error(`the Collector's metrics do not answer at ${collectorMetricsUrl} (${messageOf(error)})`);
-  }
-  return readPipeline(parsePrometheus(text));
+/** The same of a Collector alone, as in a replay: whatever it has sent is there. */
+export function settleCollector(options: CollectorSettleOptions): Promise<Settled> {
+  const watch = new RestWatch(options);
+  return untilStill(async () => {
+    const moving = await movingIn(watch, options);
+    return moving === undefined ? { still: watch.summary() } : { moving };
+  }, limitsOf(options));
+}
+
+function limitsOf({ decisionWaitS, marginS = MARGIN_S, signal }: CollectorSettleOptions): {
+  readonly deadlineS: number;
+  readonly signal?: AbortSignal;
+} {
+  return { deadlineS: decisionWaitS + marginS, ...(signal === undefined ? {} : { signal }) };
+}
+
+async function movingIn(
+  watch: RestWatch,
+  { collectorMetricsUrl, signal }: CollectorSettleOptions,
+): Promise<string | undefined> {
+  const options = { withinMs: SCRAPE_MS, ...(signal === undefined ? {} : { signal }) };
+  const samples = await scrape(collectorMetricsUrl, options).catch((error: unknown) => {
+    throw new Error(`the Collector's metrics ${messageOf(error)}`);
+  });
+  return watch.moving(readPipeline(samples), performance.now() / 1000);
 }
 
 /**
@@ -100,7 +80,7 @@ async function waitingInServices({
   sdkMetricsUrls = new Map<string, string>(),
 }: SettleOptions): Promise<string | undefined> {
   for (const [service, url] of sdkMetricsUrls) {
-    const samples = (await scrapeUnseen(url)) ?? [];
+    const samples = (await scrapeInTime(url)) ?? [];
     const of = (name: string) => total(samples, name) ?? 0;
     const waiting = Math.max(
       of('otel_sdk_processor_span_queue_size'),

@@ -69,6 +69,10 @@ export const TABLES = {
 
 export type TableName = keyof typeof TABLES;
 
+export function isTableName(name: string): name is TableName {
+  return Object.hasOwn(TABLES, name);
+}
+
 /** What `CREATE TABLE name (…)` takes between the parentheses. */
 export function columnList(columns: Readonly<Record<string, string>>): string {
   return Object.entries(columns)

@@ -2,11 +2,10 @@
 import { accessSync, constants, existsSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EVIDENCE_PREFIX } from '../temporary-names.ts';
 
 /** Before the pid of the process that uses the folder, by which the next one knows whether it is still in use. */
 const PREFIX = '.tmp-';
-/** The same in the system's temporary folder, for a run's folder in which nothing can be written. */
-const FALLBACK_PREFIX = 'chaoscope-evidence-';
 
 const inUse = new Set<string>();
 let counter = 0;
@@ -17,7 +16,8 @@ let counter = 0;
  */
 export function temporaryFolder(runFolder: string): string {
   const evidence = join(runFolder, 'evidence');
-  const [parent, prefix] = isWritable(evidence) ? [evidence, PREFIX] : [tmpdir(), FALLBACK_PREFIX];
+  // The system's temporary folder where nothing can be written in the run's.
+  const [parent, prefix] = isWritable(evidence) ? [evidence, PREFIX] : [tmpdir(), EVIDENCE_PREFIX];
   sweep(parent, prefix);
   counter += 1;
   const folder = join(parent, `${prefix}${process.pid}-${counter}`);

@@ -6,9 +6,9 @@ import { messageOf, UserError } from '../errors.ts';
 import { parquetPath } from '../evidence/parquet.ts';
 import { readSampling, type Sampling } from '../evidence/sampler/config.ts';
 import { ENVIRONMENT_FILE, environmentRecord } from '../evidence/sampler/environment.ts';
+import type { Settled } from '../evidence/until-still.ts';
 import { writeRunRecord } from '../run-folder.ts';
 import { baseEnvironment } from '../stack/base-environment.ts';
-import type { AtRest } from './at-rest.ts';
 import type { ReplayOrder } from './order.ts';
 
 const PARTS = ['evidence', 'logs', 'configuration', 'files'] as const;
@@ -43,7 +43,7 @@ export async function prepareFolder(order: ReplayOrder): Promise<Sampling> {
 /** Writes run.json: the run's, with what is different in the replay. */
 export async function finishFolder(
   { run, label, speed, folder }: ReplayOrder,
-  settled: AtRest,
+  settled: Settled,
 ): Promise<RunRecord> {
   const { evidence: _checksums, ...rest } = run;
   const none = 'a replay has none';

@@ -1,11 +1,10 @@
 /** What replays that follow each other share: the keeper, the clean-up, the temporary folder. */
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Cleanup } from '../cleanup.ts';
 import { NotRestored } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
 import { type Lease, takeLease } from '../stack/lease.ts';
+import { leasedFolder } from '../temporary-names.ts';
 
 export interface ReplayHost {
   readonly lease: Lease;
@@ -29,7 +28,7 @@ export async function withReplayHost<Outcome>(
   signal.throwIfAborted();
   const cleanup = new Cleanup();
   const lease = await takeLease({ logFile: '/dev/null' });
-  const folder = join(tmpdir(), `chaoscope-${lease.id}`);
+  const folder = leasedFolder(lease.id);
   lease.addFolder(folder);
   cleanup.register('keeper', () => released(lease), STOP_MS);
   cleanup.register(`folder ${folder}`, () => rm(folder, { recursive: true, force: true }), STOP_MS);

@@ -4,8 +4,9 @@ import { nowUs } from '../clock.ts';
 import type { RunRecord } from '../contracts.ts';
 import { GaugeSampler } from '../evidence/gauges.ts';
 import type { Sampling } from '../evidence/sampler/config.ts';
+import { settleCollector } from '../evidence/settle.ts';
+import type { Settled } from '../evidence/until-still.ts';
 import { EvidenceWriter } from '../evidence/writer.ts';
-import { type AtRest, untilAtRest } from './at-rest.ts';
 import { type TimedBatch, timedBatches } from './batches.ts';
 import { type ReplayCollector, startCollector } from './collector.ts';
 import { finishFolder, prepareFolder } from './folder.ts';
@@ -27,7 +28,8 @@ export interface Replayed {
   readonly notes: readonly string[];
   readonly sent: Sent;
   readonly received: Received;
-  readonly atRest: AtRest;
+  /** Whether its Collector had decided on all traces and sent on what it keeps. */
+  readonly settled: Settled;
 }
 
 /** A span that ends later than this after the last phase has the clock of another machine. */
@@ -46,7 +48,7 @@ export async function replay(order: ReplayOrder): Promise<Replayed> {
   await using collector = await startCollector(order);
   const evidence = await EvidenceWriter.create(folder);
   try {
-    const { sent, atRest } = await sendThrough(order, { collector, evidence, sampling });
+    const { sent, settled } = await sendThrough(order, { collector, evidence, sampling });
     await collector.stop();
     await gatherKept(evidence, collector.keptFile);
     order.host.signal.throwIfAborted();
@@ -54,12 +56,12 @@ export async function replay(order: ReplayOrder): Promise<Replayed> {
       label,
       collectorConfig,
       folder,
-      run: await finishFolder(order, atRest),
+      run: await finishFolder(order, settled),
       decisionWaitS: sampling.decisionWaitS,
       notes: collector.notes,
       sent,
       received: collector.received,
-      atRest,
+      settled,
     };
   } finally {
     evidence.close();
@@ -73,7 +75,7 @@ async function sendThrough(
     readonly evidence: EvidenceWriter;
     readonly sampling: Sampling;
   },
-): Promise<{ readonly sent: Sent; readonly atRest: AtRest }> {
+): Promise<{ readonly sent: Sent; readonly settled: Settled }> {
   const { run, speed, label } = order;
   const { pid, metricsUrl, otlpUrl, signal } = parts.collector;
   // The replay's clock is put onto that of the recording, so that losses stand at the time of the traces that they hit.
@@ -96,10 +98,14 @@ async function sendThrough(
   });
   order.message(`${label}: ${sent.spans} spans sent; waiting until the sampler has decided`);
   const { decisionWaitS, processor } = parts.sampling;
-  const wait = { decisionWaitS: Math.ceil(decisionWaitS / speed), hasSampler: processor !== null };
-  const atRest = await untilAtRest(metricsUrl, wait, signal);
+  const settled = await settleCollector({
+    collectorMetricsUrl: metricsUrl,
+    decisionWaitS: Math.ceil(decisionWaitS / speed),
+    hasSampler: processor !== null,
+    signal,
+  });
   await gauges.stop();
-  return { sent, atRest };
+  return { sent, settled };
 }
 
 function batchesOf({ recordingFile, runFolder, run, host, label }: ReplayOrder): AsyncGenerator<TimedBatch> {

@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Cleanup } from '../cleanup.ts';
 import type { StackOptions } from '../contracts.ts';
+import { leasedFolder } from '../temporary-names.ts';
 import type { Layout } from './layout.ts';
 import type { Lease } from './lease.ts';
 import type { PartSet } from './part-set.ts';
@@ -26,7 +25,7 @@ export function registerCleanup(context: {
   readonly options: StackOptions;
 }): string {
   const { cleanup, lease, parts, layout, options } = context;
-  const temporaryFolder = join(tmpdir(), `chaoscope-${lease.id}`);
+  const temporaryFolder = leasedFolder(lease.id);
   lease.addFolder(temporaryFolder);
 
   cleanup.register('keeper', () => releaseLease(lease), STOP_MS);

@@ -69,6 +69,33 @@ test('of what ends in the services each loss is named, and what nobody counted s
   expect(leaking).toMatchObject({ unaccounted: 2 });
 });
 
+test('what the services got through and the Collector did not accept is not accounted for', async () => {
+  const sent = (beyond: number): RunSpec => ({
+    mutate: ({ gauges, recording }) => {
+      const spans = recording.length + beyond;
+      gauges.push(...counter('order-service', 'otel_sdk_span_ended_total', {}, spans));
+      gauges.push(...counter('order-service', PROCESSED, {}, spans));
+    },
+  });
+  expect((await stagesOf(sent(0)))['receiver']).toMatchObject({ unaccounted: 0, tolerance: 0 });
+  expect((await stagesOf(sent(3)))['receiver']).toMatchObject({ unaccounted: 3, tolerance: 0 });
+});
+
+test('what was sent to the archive and is not there is not accounted for; what goes to a file is not sent there', async () => {
+  const sent = (beyond: number): RunSpec => ({
+    mutate: ({ gauges, archive }) => {
+      const spans = new Set(archive.map(({ trace_id, span_id }) => `${trace_id} ${span_id}`)).size + beyond;
+      const exporter = (name: string, after: number) =>
+        counter('collector', 'otelcol_exporter_sent_spans', { exporter: name }, after);
+      gauges.push(...exporter('otlp_grpc/jaeger', spans), ...exporter('file/recording', 9999));
+    },
+  });
+  const even = await stagesOf(sent(0));
+  expect(even['exporter']).toMatchObject({ unaccounted: 0, losses: [] });
+  expect(even['archive']).toMatchObject({ unaccounted: 0, tolerance: 0 });
+  expect((await stagesOf(sent(2)))['archive']).toMatchObject({ losses: [], unaccounted: 2 });
+});
+
 test('without counters of services nothing is said of them', async () => {
   expect(await stagesOf()).not.toHaveProperty('sdk');
   expect(await stagesOf({ without: ['gauges'] })).toEqual({});

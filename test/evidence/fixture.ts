@@ -4,7 +4,9 @@
  *     const run = await makeRun();                    // a healthy run of 400 requests
  *     const evidence = await run.open();              // as the judge opens it
  *     …
- *     await run.remove();                             // closes the evidence and removes the folder
+ *     run.remove();                                   // closes the evidence and removes the folder
+ *
+ * For one question to it, `askRun(spec, (evidence) => …)` does all three.
  *
  * The system is a shop: api-gateway (entry), auth-service, order-service, payment-service, inventory-service,
  * notification-service, stripe-api, a database, and the edges of `SYSTEM`. The run has the phases baseline (20 s), fault (30 s) and
@@ -95,6 +97,19 @@ export async function makeRun(spec: RunSpec = {}): Promise<FixtureRun> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What the evidence of such a run answers; the run is gone then. */
+export async function askRun<Answer>(
+  spec: RunSpec,
+  question: (evidence: OpenEvidence) => Promise<Answer>,
+): Promise<Answer> {
+  const run = await makeRun(spec);
+  try {
+    return await question(await run.open());
+  } finally {
+    run.remove();
+  }
 }
 
 /** The run's faults; the proof compares the edge's calls in the window with those before it. */

@@ -6,8 +6,9 @@ import { type LookedUp, lookUpMissing } from '../../harness/evidence/archive-loo
 import { GaugeSampler } from '../../harness/evidence/gauges.ts';
 import { RecordingGatherer } from '../../harness/evidence/recording.ts';
 import { readSampling } from '../../harness/evidence/sampler/config.ts';
-import { type Settled, settle } from '../../harness/evidence/settle.ts';
+import { settle } from '../../harness/evidence/settle.ts';
 import type { OpenEvidence } from '../../harness/evidence/store.ts';
+import type { Settled } from '../../harness/evidence/until-still.ts';
 import { EvidenceWriter } from '../../harness/evidence/writer.ts';
 import { type FixtureRun, healthyRequests, makeRun, PHASES, type RequestSpec, START_US } from './fixture.ts';
 import { PROJECT_COLLECTOR, PROJECT_JAEGER, type RealParts, startParts } from './real-parts.ts';

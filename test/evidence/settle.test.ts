@@ -1,18 +1,18 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, type TestContext, test } from 'vitest';
-import { type Settled, settle } from '../../harness/evidence/settle.ts';
+import { settle, settleCollector } from '../../harness/evidence/settle.ts';
+import type { Settled } from '../../harness/evidence/until-still.ts';
 import { settledMessage } from '../../harness/gather.ts';
 import { startFakeJaeger } from './fake-jaeger.ts';
 
-/** Waits for a Collector whose metrics answer this, for a second beyond the decision at most. */
-async function settleOn(
+/** URL of what answers the metrics of a Collector, and of a service. */
+async function metricsServer(
   { onTestFinished }: TestContext,
   status: number,
   metrics: string,
-  hasSampler = false,
   sdkMetrics?: string,
-): Promise<Settled> {
+): Promise<string> {
   const server = createServer(({ url }, response) => {
     if (url === '/sdk') response.end(sdkMetrics);
     else response.writeHead(status).end(metrics);
@@ -22,8 +22,19 @@ async function settleOn(
     server.closeAllConnections();
     server.close();
   });
-  const jaeger = await startFakeJaeger([], onTestFinished);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Waits for a Collector whose metrics answer this, for a second beyond the decision at most. */
+async function settleOn(
+  context: TestContext,
+  status: number,
+  metrics: string,
+  hasSampler = false,
+  sdkMetrics?: string,
+): Promise<Settled> {
+  const jaeger = await startFakeJaeger([], context.onTestFinished);
+  const url = await metricsServer(context, status, metrics, sdkMetrics);
   return settle({
     collectorMetricsUrl: `${url}/metrics`,
     ...(sdkMetrics === undefined ? {} : { sdkMetricsUrls: new Map([['payment-service', `${url}/sdk`]]) }),
@@ -41,6 +52,24 @@ const ACCEPTED = 'otelcol_receiver_accepted_spans{receiver="otlp"} 7\n';
 test.concurrent('a Collector that does nothing more and an archive that does not change are settled', async (context) => {
   const settled = await settleOn(context, 200, ACCEPTED);
   expect(settled).toMatchObject({ ok: true, detail: expect.stringContaining('7 spans accepted') });
+});
+
+test.concurrent('a Collector alone is settled without an archive, unless it still has something queued', async (context) => {
+  const alone = async (metrics: string) =>
+    settleCollector({
+      collectorMetricsUrl: `${await metricsServer(context, 200, metrics)}/metrics`,
+      decisionWaitS: 0,
+      hasSampler: false,
+      marginS: 4,
+    });
+  expect(await alone(ACCEPTED)).toMatchObject({
+    ok: true,
+    detail: expect.stringContaining('7 spans accepted'),
+  });
+  expect(await alone(`${ACCEPTED}otelcol_exporter_queue_size 2\n`)).toMatchObject({
+    ok: false,
+    detail: 'not stable after 4 s: the exporter (2 in its queue)',
+  });
 });
 
 test.concurrent('spans that wait in a service are not settled, though the Collector knows nothing of them', async (context) => {

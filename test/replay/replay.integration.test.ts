@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectorYaml } from '../../analysis/sampling-design/collector-yaml.ts';
-import { type ReplayReport, type ReplayResult, replayAll } from '../../commands/lib/sampling-replay.ts';
+import { type ReplayReport, type ReplayResult, replayAll } from '../../commands/lib/sampling/replay.ts';
 import { parsePrometheus, total } from '../../harness/evidence/prometheus.ts';
 import { pollUntil } from '../../harness/stack/poll.ts';
 import { findLeased, readCommand } from '../../harness/stack/process-scan.ts';
@@ -114,9 +114,9 @@ describe('a replay', { timeout: 300_000 }, () => {
       file('inverted.yaml', inverted),
       file('designed.yaml', designed),
     ]);
-    for (const { label, outcome, doubts, atRest, received } of replays) {
+    for (const { label, outcome, doubts, settled, received } of replays) {
       expect([label, outcome.disagreements, outcome.examples, doubts]).toEqual([label, 0, [], []]);
-      expect(atRest.ok).toBe(true);
+      expect(settled.ok).toBe(true);
       expect(outcome.counters).toMatchObject({
         acceptedSpans: run.tables.recording.length,
         evictedTraces: 0,

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -12,6 +11,7 @@ import { pollUntil } from '../../harness/stack/poll.ts';
 import { allocatePorts, takenPorts } from '../../harness/stack/ports.ts';
 import { listPids, readCommand, readProcess } from '../../harness/stack/process-scan.ts';
 import { ensureTools } from '../../harness/stack/tools.ts';
+import { leasedFolder } from '../../harness/temporary-names.ts';
 import { startScript, temporaryFolder, untilLeaseIsGone } from './helpers.ts';
 import { tinyOptions, tinySystem } from './tiny-system.ts';
 
@@ -33,7 +33,7 @@ async function expectNothingLeft(runFolder: string): Promise<void> {
   const [lease = ''] = /(?<=lease )\w+/.exec(log(runFolder, 'keeper')) ?? [];
   expect(lease).toMatch(/^[0-9a-f]{16}$/);
   await untilLeaseIsGone(lease);
-  const folder = join(tmpdir(), `chaoscope-${lease}`);
+  const folder = leasedFolder(lease);
   expect(existsSync(folder)).toBe(false);
   // PostgreSQL's children leave their group and lose their environment; its command line names the folder.
   expect(listPids().filter((pid) => readCommand(pid).includes(folder))).toEqual([]);

@@ -28,6 +28,7 @@ const SAMPLER = '%processor_tail_sampling';
  * tolerance, see ConservedStage in harness/contracts.ts. A stage whose counters were never scraped has no row. Needs the
  * tables gauges, recording, archive, prediction, fate, rises, losses and outages.
  *
+ * The exporter counts nothing that goes into it, so its stage is in balance by itself and shows its losses only.
  * The counters of a Collector that ends are seen up to the last scrape before: `tolerance` is what it may have done since. The
  * archive counts nothing and is asked for traces with a span of the entry service: of the others what the sampler keeps of
  * them is tolerated.
