@@ -1,19 +1,22 @@
 /**
- * `node bench/bottlenecks.ts RUN [SPANS]`: how long the bottlenecks of a large population take. The recording of a run is
+ * `npm run bench:bottlenecks -- RUN [SPANS]`: how long the bottlenecks of a large population take. The recording of a run is
  * multiplied, each copy with trace ids of its own, to a million spans by default. Prints seconds, CPU seconds and the most memory.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bottlenecksOf } from '../commands/lib/bottlenecks-input.ts';
+import { bottlenecksOf } from '../commands/lib/bottlenecks/input.ts';
+import { untilStopped } from '../commands/lib/until-stopped.ts';
+import { EXIT } from '../harness/errors.ts';
 import { openDatabase } from '../harness/evidence/database.ts';
 import { parquetPath, writeParquet } from '../harness/evidence/parquet.ts';
 import { literal } from '../harness/evidence/tables.ts';
 
-async function main(run: string, wanted: number): Promise<void> {
+async function main(run: string, wanted: number, signal: AbortSignal): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'chaoscope-bench-'));
   try {
     await multiply(run, folder, wanted);
+    signal.throwIfAborted();
     const started = performance.now();
     const cpu = process.cpuUsage();
     const { routes } = await bottlenecksOf(folder, {});
@@ -26,6 +29,7 @@ async function main(run: string, wanted: number): Promise<void> {
     process.stdout.write(
       `${spans} spans in ${traces} traces: ${seconds.toFixed(1)} s (CPU ${((user + system) / 1e6).toFixed(1)} s), ${findings} findings, at most ${peakMb} MB of memory\n`,
     );
+    return EXIT.pass;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -55,4 +59,4 @@ async function multiply(run: string, folder: string, wanted: number): Promise<vo
 
 const [run, spans = '1000000'] = process.argv.slice(2);
 if (run === undefined) throw new Error('give the folder of a run');
-await main(run, Number(spans));
+process.exitCode = await untilStopped((signal) => main(run, Number(spans), signal));

@@ -1,12 +1,13 @@
 /**
- * `node bench/coverage.ts`: how often the comparison of phases errs on series with a known truth. Two phases of the same
+ * `npm run bench:coverage`: how often the comparison of phases errs on series with a known truth. Two phases of the same
  * autoregressive process of first order (logarithms of times), compared with no margin at all, so that the truth lies on
  * the bound: the worst case. At 95 % confidence 5 of 100 are due to be called kept, and 5 broken.
  */
 import { compare } from '../analysis/statistics/compare.ts';
 import { decide } from '../analysis/statistics/decision.ts';
-import { normal, seeded } from '../analysis/statistics/random.ts';
+import { seeded } from '../analysis/statistics/random.ts';
 import type { Window } from '../analysis/statistics/window-series.ts';
+import { autoregressive, second } from '../test/analysis/statistics/series.ts';
 import { print } from './lib/table.ts';
 
 const TIMES = 600;
@@ -22,12 +23,7 @@ const MARGINS = { factor: 1, marginUs: 0, goodMargin: 1, grantedBad: 0, grantedS
 const random = seeded(1);
 
 function series(length: number, correlation: number): readonly Window[] {
-  let value = normal(random);
-  return Array.from({ length }, () => {
-    value = correlation * value + Math.sqrt(1 - correlation ** 2) * normal(random);
-    const us = 20_000 * Math.exp(SPREAD * value);
-    return { requests: 50, good: 50, p50: us, p95: us, p99: us };
-  });
+  return autoregressive(length, correlation, random).map((value) => second(20 * Math.exp(SPREAD * value)));
 }
 
 const rows = LENGTHS.flatMap(([before, after]) =>

@@ -8,12 +8,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { untilStopped } from '../commands/lib/until-stopped.ts';
 import { generateRun } from './judge/generate.ts';
 import { measure } from './judge/measure.ts';
 
 const SIZES = '100000,300000,1000000';
 
-async function main(): Promise<number> {
+async function main(signal: AbortSignal): Promise<number> {
   const { values } = parseArgs({
     options: { requests: { type: 'string', default: SIZES }, keep: { type: 'string' } },
   });
@@ -26,7 +27,7 @@ async function main(): Promise<number> {
   let failed = 0;
   try {
     for (const requests of sizes)
-      if (!(await one(join(folder, `generated-${requests}`), requests))) failed += 1;
+      if (!(await one(join(folder, `generated-${requests}`), requests, signal))) failed += 1;
   } finally {
     if (values.keep === undefined) await rm(folder, { recursive: true, force: true });
   }
@@ -34,7 +35,7 @@ async function main(): Promise<number> {
 }
 
 /** @returns whether the run passed, as a generated one must */
-async function one(folder: string, requests: number): Promise<boolean> {
+async function one(folder: string, requests: number, signal: AbortSignal): Promise<boolean> {
   if (!existsSync(join(folder, 'run.json'))) {
     const started = performance.now();
     const { spans } = await generateRun(folder, requests);
@@ -43,7 +44,9 @@ async function one(folder: string, requests: number): Promise<boolean> {
       `${requests.toLocaleString('en-US')} requests, ${spans.toLocaleString('en-US')} spans: made in ${seconds.toFixed(1)} s`,
     );
   }
-  const { exitCode, stdout, stderr, wallS, cpuS, peakMb } = await measure(['judge', folder]);
+  signal.throwIfAborted();
+  const { exitCode, stdout, stderr, wallS, cpuS, peakMb } = await measure(['judge', folder], signal);
+  signal.throwIfAborted();
   print(
     `${requests.toLocaleString('en-US')} requests: judged in ${wallS.toFixed(1)} s, CPU ${cpuS.toFixed(1)} s, peak memory ${peakMb ?? '?'} MB, exit code ${exitCode}`,
   );
@@ -55,4 +58,4 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-process.exitCode = await main();
+process.exitCode = await untilStopped(main);

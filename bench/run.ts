@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { untilStopped } from '../commands/lib/until-stopped.ts';
 import type { Evidence } from '../harness/contracts.ts';
 import { RecordingGatherer } from '../harness/evidence/recording.ts';
 import { openEvidence } from '../harness/evidence/store.ts';
@@ -15,12 +16,14 @@ import { readRunRecord } from '../harness/run-folder.ts';
 import { print } from './lib/table.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+/** How long a run may take to clean up when it is stopped. */
+const STOP_MS = 150_000;
 
-async function main(args: readonly string[]): Promise<number> {
+async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'chaoscope-bench-'));
   try {
     const runFolder = join(folder, 'run');
-    const { exitCode, verdictS } = await timedRun(runFolder, args);
+    const { exitCode, verdictS } = await timedRun(runFolder, args, signal);
     const run = await readRunRecord(runFolder);
     const evidence = await openEvidence(runFolder, run, []);
     try {
@@ -45,12 +48,15 @@ async function main(args: readonly string[]): Promise<number> {
 async function timedRun(
   runFolder: string,
   args: readonly string[],
+  signal: AbortSignal,
 ): Promise<{ exitCode: number; verdictS: number }> {
   const child = execa(process.execPath, ['cli.ts', 'run', 'stripe-slow', '--out', runFolder, ...args], {
     cwd: ROOT,
     reject: false,
     stdin: 'ignore',
     stdout: 'inherit',
+    cancelSignal: signal,
+    forceKillAfterDelay: STOP_MS,
   });
   let endedAt = performance.now();
   for await (const line of child.iterable({ from: 'stderr' })) {
@@ -58,6 +64,7 @@ async function timedRun(
     if (line.startsWith('load ended')) endedAt = performance.now();
   }
   const { exitCode = 1 } = await child;
+  signal.throwIfAborted();
   return { exitCode, verdictS: (performance.now() - endedAt) / 1000 };
 }
 
@@ -104,4 +111,4 @@ async function decoding(folder: string, recording: string): Promise<object> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await untilStopped((signal) => main(process.argv.slice(2), signal));

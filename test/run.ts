@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { untilStopped } from '../commands/lib/until-stopped.ts';
 
 interface Step {
   readonly name: string;
@@ -20,9 +21,11 @@ interface Count {
 }
 
 const ROOT = join(import.meta.dirname, '..');
+/** How long a run of a step may take to clean up when it is stopped. */
+const STOP_MS = 150_000;
 const SMOKE = ['--rate', '100', '--baseline', '8', '--fault', '14', '--recovery', '10'] as const;
 
-async function main(): Promise<number> {
+async function main(signal: AbortSignal): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'chaoscope-test-'));
   const steps: readonly Step[] = [
     { name: 'formatting and lint', command: ['biome', 'ci', '.'] },
@@ -50,7 +53,8 @@ async function main(): Promise<number> {
     for (const [index, step] of steps.entries()) {
       process.stdout.write(`\n== step ${index + 1} of ${steps.length}: ${step.name}\n`);
       const started = Date.now();
-      const count = await runStep(step, join(folder, `step-${index}.json`));
+      const count = await runStep(step, join(folder, `step-${index}.json`), signal);
+      signal.throwIfAborted();
       total.passed += count.passed;
       total.failed += count.failed;
       if (count.failed > 0) failures.push(step.name);
@@ -66,7 +70,11 @@ async function main(): Promise<number> {
   return failures.length === 0 ? 0 : 1;
 }
 
-async function runStep({ command: [program, ...args], vitest }: Step, reportFile: string): Promise<Count> {
+async function runStep(
+  { command: [program, ...args], vitest }: Step,
+  reportFile: string,
+  signal: AbortSignal,
+): Promise<Count> {
   const reporters = vitest
     ? ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
     : [];
@@ -77,6 +85,8 @@ async function runStep({ command: [program, ...args], vitest }: Step, reportFile
     stdin: 'ignore',
     stdout: 'inherit',
     stderr: 'inherit',
+    cancelSignal: signal,
+    forceKillAfterDelay: STOP_MS,
   });
   if (!vitest) return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   const count = await vitestCount(reportFile);
@@ -95,4 +105,4 @@ async function vitestCount(reportFile: string): Promise<Count> {
   }
 }
 
-process.exitCode = await main();
+process.exitCode = await untilStopped(main);

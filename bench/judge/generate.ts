@@ -5,6 +5,7 @@ import type { Phase, RunRecord } from '../../harness/contracts.ts';
 import { evidenceChecksums } from '../../harness/evidence/checksums.ts';
 import { EvidenceWriter } from '../../harness/evidence/writer.ts';
 import { writeRunRecord } from '../../harness/run-folder.ts';
+import { systemRecord } from '../../harness/system-record.ts';
 import scenario from '../../scenarios/stripe-slow.ts';
 import { phasesOf, RATE, requestsSql } from './requests.ts';
 import { archivedSql, shapesSql, spansSql, TRACES } from './spans.ts';
@@ -52,7 +53,6 @@ async function countSpans({ connection }: EvidenceWriter): Promise<number> {
 }
 
 function recordOf(requests: number, phases: readonly Phase[]): RunRecord {
-  const { system } = scenario;
   const fault = phases.find(({ name }) => name === 'fault');
   const done = { ok: true, waitedS: 13, detail: 'generated' };
   return {
@@ -64,16 +64,7 @@ function recordOf(requests: number, phases: readonly Phase[]): RunRecord {
     seed: 1,
     startedAt: new Date(START_US / 1000).toISOString(),
     status: 'completed',
-    system: {
-      name: system.name,
-      entry: system.entry,
-      services: Object.fromEntries(
-        Object.entries(system.services).map(([name, { kind, criticality }]) => [name, { kind, criticality }]),
-      ),
-      edges: system.edges,
-      promises: system.promises,
-      routes: system.traffic.map(({ id }) => id),
-    },
+    system: systemRecord(scenario.system),
     load: { driver: 'generated', rate: RATE, timeoutMs: scenario.load.timeoutMs, planned: requests },
     phases,
     faults: scenario.faults.map(({ on, fault: { id, parameters } }) => ({

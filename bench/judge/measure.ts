@@ -18,9 +18,14 @@ export interface Measured {
   readonly peakMb: number | null;
 }
 
-export async function measure(args: readonly string[]): Promise<Measured> {
+export async function measure(args: readonly string[], signal: AbortSignal): Promise<Measured> {
   const started = performance.now();
-  const child = execa(process.execPath, ['cli.ts', ...args], { cwd: ROOT, reject: false, stdin: 'ignore' });
+  const child = execa(process.execPath, ['cli.ts', ...args], {
+    cwd: ROOT,
+    reject: false,
+    stdin: 'ignore',
+    cancelSignal: signal,
+  });
   let peakKb: number | null = null;
   let cpuS = 0;
   const timer = setInterval(async () => {

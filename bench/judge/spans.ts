@@ -1,7 +1,8 @@
 /** The spans of a generated run, as SQL over the tables `requests` and `shapes`. */
 import { hashThreshold, traceHashSql } from '../../harness/evidence/sampler/hash.ts';
 import { literal } from '../../harness/evidence/tables.ts';
-import { type SpanShape, shapes } from './shapes.ts';
+import type { SpanShape } from './shape-builder.ts';
+import { shapes } from './shapes.ts';
 
 /** From the sending of a request to its entry span, microseconds. */
 const WAY_US = 300;

@@ -1,13 +1,15 @@
 /** The other tables of a generated run, as SQL over `requests` and `shapes`. */
 import type { Phase } from '../../harness/contracts.ts';
-import { isRescued, type OrderVariant, PAYMENTS } from './shapes.ts';
+import { isRescued, type OrderVariant, PAYMENTS } from './order-shapes.ts';
 
 const VARIANTS = Object.keys(PAYMENTS).filter((name): name is OrderVariant => Object.hasOwn(PAYMENTS, name));
 const among = (variants: readonly OrderVariant[]): string =>
   `variant IN (${variants.map((name) => `'${name}'`).join(', ')})`;
 /** Orders that Stripe charged after it was given up: it was paid back. */
-const REFUNDED = among(VARIANTS.filter((name) => isRescued(name) && PAYMENTS[name].stripe.length > 0));
-const RESCUED = among(VARIANTS.filter(isRescued));
+const REFUNDED = among(
+  VARIANTS.filter((name) => isRescued(PAYMENTS[name]) && PAYMENTS[name].stripe.length > 0),
+);
+const RESCUED = among(VARIANTS.filter((name) => isRescued(PAYMENTS[name])));
 
 /** The client's time: the entry span's and the way to it and back. */
 export const LEDGER = `

@@ -46,3 +46,14 @@ export function policy(document: Document, name: string): (string | number)[] {
   if (index < 0) throw new Error(`config/collector.yaml has no policy '${name}' any more`);
   return [...SAMPLER, 'policies', index];
 }
+
+/** The place of what the rule that drops health checks looks at. */
+export function dropRule(document: Document): (string | number)[] {
+  return [...policy(document, 'no-health-checks'), 'drop', 'drop_sub_policy', 0, 'string_attribute'];
+}
+
+/** The rule that drops health checks drops this path as well. */
+export function dropsAlso(path: string) {
+  return (document: Document): void =>
+    document.setIn([...dropRule(document), 'values'], ['/health', '/ready', path]);
+}

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Document } from 'yaml';
 import type { BoundAssertion, RunRecord } from '../../harness/contracts.ts';
-import { evidenceChecksums, sha256Of } from '../../harness/evidence/checksums.ts';
 import { columnList, literal } from '../../harness/evidence/tables.ts';
+import { sealAgain } from '../evidence/seal.ts';
 import type { Edit } from './contract.ts';
 import { edited, type Shipped } from './edit-configuration.ts';
 
@@ -70,22 +70,6 @@ export function halved(table: string): Edit {
     const file = fileOf(folder, table);
     await truncate(file, Math.floor((await stat(file)).size / 2));
   };
-}
-
-/** What was edited stands for what a run has left, not for what somebody changed since. */
-async function sealAgain(folder: string): Promise<void> {
-  const file = join(folder, 'run.json');
-  const run: RunRecord = JSON.parse(await readFile(file, 'utf8'));
-  const sum = (name: Shipped): Promise<string> => sha256Of(join(folder, 'configuration', name));
-  const how = run.how && {
-    ...run.how,
-    configurations: {
-      collector: { ...run.how.configurations.collector, sha256: await sum('collector.yaml') },
-      jaeger: { ...run.how.configurations.jaeger, sha256: await sum('jaeger.yaml') },
-    },
-  };
-  const evidence = await evidenceChecksums(folder);
-  await writeFile(file, JSON.stringify({ ...run, ...(how ? { how } : {}), evidence }, null, 2));
 }
 
 function fileOf(folder: string, table: string): string {

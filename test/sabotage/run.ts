@@ -9,7 +9,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { failure } from '../../commands/lib/failure.ts';
 import { untilStopped } from '../../commands/lib/until-stopped.ts';
 import { EXIT, NotRestored, UserError } from '../../harness/errors.ts';
-import { type Attempt, attempt } from './attempt.ts';
+import { type Attempt, attempt, type Workshop } from './attempt.ts';
 import { type Entry, entries } from './catalogue.ts';
 import { Material } from './material.ts';
 import { Runs } from './runs.ts';
@@ -44,7 +44,8 @@ async function main(options: Options, signal: AbortSignal): Promise<number> {
       (options.level === undefined || sabotage.level === options.level) &&
       (!options.tested || sabotage.level === 'evidence' || sabotage.isTested),
   );
-  if (chosen.length === 0) throw new UserError('no entry is left: --only and --level name none in common');
+  if (chosen.length === 0)
+    throw new UserError('no entry is left: --only, --level and --tested name none in common');
   await mkdir(options.out, { recursive: true });
   const folder = await mkdtemp(join(tmpdir(), 'chaoscope-sabotage-'));
   try {
@@ -65,7 +66,7 @@ async function main(options: Options, signal: AbortSignal): Promise<number> {
 /** Those on evidence one after the other, then the runs, each of which waits for its turn by itself. */
 async function all(
   chosen: readonly Entry[],
-  workshop: Parameters<typeof attempt>[1],
+  workshop: Workshop,
   signal: AbortSignal,
 ): Promise<readonly Attempt[]> {
   const attempts: Attempt[] = [];

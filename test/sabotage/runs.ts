@@ -3,7 +3,8 @@ import { startScenario } from './run-scenario.ts';
 
 /**
  * Makes runs one after the other. The next starts as soon as the load of the one before has ended: while a run waits
- * for its traces to settle the machine has nothing to do, and what the next one needs to start disturbs nothing that is measured.
+ * for its traces to settle the machine has little to do, and what the next one needs to start disturbs nothing that is
+ * measured. The judging of the one before may fall into the load of the next; a run that does not believe itself is made again.
  */
 export class Runs {
   readonly #signal: AbortSignal | undefined;

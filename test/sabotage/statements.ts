@@ -37,6 +37,12 @@ export function counterRises(metric: string, afterS = 10): string {
       AND at_us >= (SELECT min(start_us) + ${afterS * 1_000_000} FROM recording WHERE trace_id IN (FROM victims))`;
 }
 
+/** The victims go on for so long that the sampler has decided on them before their entry spans end. */
+export const END_LATE = [
+  `UPDATE recording SET end_us = end_us + 12500000 WHERE trace_id IN (FROM victims) AND service = 'api-gateway' AND kind = 'server'`,
+  'UPDATE ledger SET latency_us = latency_us + 12500000 WHERE trace_id IN (FROM victims)',
+] as const;
+
 /** The id of one paid order, and of one that Stripe charged. */
 export const PAID_ORDER = `(SELECT min(id) FROM books_orders WHERE state = 'paid')`;
 export const CHARGED_ORDER = `(SELECT min(order_id) FROM books_charges WHERE status = 'succeeded' AND refunded = 0)`;

@@ -4,10 +4,9 @@ import type { Attempt } from './attempt.ts';
 export function summary(attempts: readonly Attempt[]): string {
   const count = (status: Attempt['status']): number =>
     attempts.filter((each) => each.status === status).length;
-  const caught = attempts.length - count('missed');
   const blaming = attempts.filter(({ sabotage }) => (sabotage.stages ?? []).length > 0);
   const rightly = blaming.filter(({ status }) => status === 'caught').length;
-  return `${caught} of ${attempts.length} caught, ${count('missed')} missed, ${count('blamed wrongly')} blamed wrongly; the right stage of a loss named in ${rightly} of ${blaming.length}`;
+  return `${count('caught')} of ${attempts.length} caught, ${count('missed')} missed, ${count('blamed wrongly')} blamed wrongly; the right stage of a loss named in ${rightly} of ${blaming.length}`;
 }
 
 /** A row a sabotage: what turned, what was blamed, and whether that is right. */

@@ -1,4 +1,5 @@
 import type { EvidenceSabotage } from '../contract.ts';
+import { inconclusive, NEEDS_RECORDING } from '../doubtful.ts';
 import { tables } from '../edits.ts';
 
 export default {
@@ -13,17 +14,5 @@ export default {
     ),
   ],
   // Spans so far from the run are impossible, and nothing that needs the recording is believed.
-  notPassed: {
-    'baseline-sampled-exactly': 'fail',
-    'fault-took-hold': 'inconclusive',
-    'every-error-kept': 'inconclusive',
-    'every-slow-trace-kept': 'inconclusive',
-    'health-checks-dropped': 'inconclusive',
-    'traces-unbroken': 'inconclusive',
-    'order-span-contract': 'inconclusive',
-    'retries-bounded': 'inconclusive',
-    'timeout-enforced': 'inconclusive',
-    'breaker-opened-and-closed': 'inconclusive',
-    'fallback-used': 'inconclusive',
-  },
+  notPassed: { ...inconclusive(NEEDS_RECORDING), 'baseline-sampled-exactly': 'fail' },
 } satisfies EvidenceSabotage;

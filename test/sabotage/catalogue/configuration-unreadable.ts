@@ -12,6 +12,6 @@ export default {
     return ['--collector-config', file];
   },
   notPassed: {},
-  refused: /collector\.yaml/,
+  refused: /collector\.yaml: .*not readable as YAML/,
   isTested: true,
 } satisfies RunSabotage;

@@ -7,6 +7,6 @@ export default {
   title: 'the Collector configuration has no flight recorder',
   arguments: collector((document) => document.deleteIn(['service', 'pipelines', 'traces/recording'])),
   notPassed: {},
-  refused: /record/,
+  refused: /has no flight recorder/,
   isTested: true,
 } satisfies RunSabotage;

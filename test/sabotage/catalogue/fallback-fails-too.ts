@@ -4,7 +4,7 @@ import { tables } from '../edits.ts';
 export default {
   level: 'evidence',
   material: 'stripe-slow',
-  title: 'the second provider fails for one charge in ten',
+  title: 'the second provider fails for one charge in eight',
   edits: [
     tables(
       ['recording'],

@@ -1,5 +1,5 @@
 import type { EvidenceSabotage } from '../contract.ts';
-import { policy } from '../edit-configuration.ts';
+import { dropsAlso } from '../edit-configuration.ts';
 import { configuration, tables } from '../edits.ts';
 import { failedRequest, NOT_ARCHIVED } from '../statements.ts';
 
@@ -16,12 +16,7 @@ export default {
           attributes = json_merge_patch(attributes, '{"url.path":"/api/cards"}')
         WHERE trace_id IN (FROM victims) AND url_path IS NOT NULL AND service = 'api-gateway'`,
     ),
-    configuration('collector.yaml', (document) =>
-      document.setIn(
-        [...policy(document, 'no-health-checks'), 'drop', 'drop_sub_policy', 0, 'string_attribute', 'values'],
-        ['/health', '/ready', '/api/cards'],
-      ),
-    ),
+    configuration('collector.yaml', dropsAlso('/api/cards')),
   ],
   notPassed: { 'every-error-kept': 'fail' },
   stages: ['drop-policy-won'],

@@ -1,6 +1,6 @@
 import type { EvidenceSabotage } from '../contract.ts';
-import { tables } from '../edits.ts';
-import { counterRises, failedRequest, NOT_ARCHIVED } from '../statements.ts';
+import { lostAfterRecording } from '../losses.ts';
+import { counterRises, failedRequest } from '../statements.ts';
 
 export default {
   level: 'evidence',
@@ -8,11 +8,7 @@ export default {
   title: 'the sampler forgets one trace with an error of 60,000 requests before its decision',
   victims: failedRequest(100),
   edits: [
-    tables(
-      ['archive', 'recording', 'gauges'],
-      NOT_ARCHIVED,
-      counterRises('otelcol_processor_tail_sampling_sampling_trace_dropped_too_early'),
-    ),
+    lostAfterRecording(counterRises('otelcol_processor_tail_sampling_sampling_trace_dropped_too_early')),
   ],
   notPassed: { 'every-error-kept': 'fail' },
   stages: ['evicted-before-decision'],

@@ -1,6 +1,6 @@
 import type { EvidenceSabotage } from '../contract.ts';
 import { tables } from '../edits.ts';
-import { failedRequest } from '../statements.ts';
+import { END_LATE, failedRequest } from '../statements.ts';
 
 export default {
   level: 'evidence',
@@ -10,8 +10,7 @@ export default {
   edits: [
     tables(
       ['archive', 'recording', 'ledger'],
-      `UPDATE recording SET end_us = end_us + 12500000 WHERE trace_id IN (FROM victims) AND service = 'api-gateway' AND kind = 'server'`,
-      `UPDATE ledger SET latency_us = latency_us + 12500000 WHERE trace_id IN (FROM victims)`,
+      ...END_LATE,
       `DELETE FROM archive WHERE trace_id IN (FROM victims) AND service = 'api-gateway' AND kind = 'server'`,
     ),
   ],

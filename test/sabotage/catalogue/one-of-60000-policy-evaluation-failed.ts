@@ -1,6 +1,6 @@
 import type { EvidenceSabotage } from '../contract.ts';
-import { tables } from '../edits.ts';
-import { counterRises, failedRequest, NOT_ARCHIVED } from '../statements.ts';
+import { lostAfterRecording } from '../losses.ts';
+import { counterRises, failedRequest } from '../statements.ts';
 
 export default {
   level: 'evidence',
@@ -8,11 +8,7 @@ export default {
   title: 'a policy cannot be evaluated for one trace with an error of 60,000 requests',
   victims: failedRequest(90),
   edits: [
-    tables(
-      ['archive', 'recording', 'gauges'],
-      NOT_ARCHIVED,
-      counterRises('otelcol_processor_tail_sampling_sampling_policy_evaluation_error'),
-    ),
+    lostAfterRecording(counterRises('otelcol_processor_tail_sampling_sampling_policy_evaluation_error')),
   ],
   notPassed: { 'every-error-kept': 'fail' },
   stages: ['policy-evaluation-failed'],

@@ -1,4 +1,5 @@
 import type { EvidenceSabotage } from '../contract.ts';
+import { inconclusive, NEEDS_ARCHIVE } from '../doubtful.ts';
 import { record } from '../edits.ts';
 
 export default {
@@ -6,11 +7,5 @@ export default {
   material: 'stripe-slow',
   title: 'the archive was read before it was stable',
   edits: [record((run) => ({ ...run, settled: { ok: false, waitedS: 1, detail: '12 traces undecided' } }))],
-  notPassed: {
-    'every-error-kept': 'inconclusive',
-    'every-slow-trace-kept': 'inconclusive',
-    'health-checks-dropped': 'inconclusive',
-    'baseline-sampled-exactly': 'inconclusive',
-    'traces-unbroken': 'inconclusive',
-  },
+  notPassed: inconclusive(NEEDS_ARCHIVE),
 } satisfies EvidenceSabotage;

@@ -10,7 +10,7 @@ export default {
     judgedBy(telemetryHarmless.with({ routes: ['product-read'] })),
     tables(
       ['ledger'],
-      "UPDATE ledger SET latency_us = latency_us + 900000 WHERE phase = 'fault' AND route = 'product-read' AND latency_us < 1000000",
+      "UPDATE ledger SET latency_us = latency_us + 1000000 WHERE phase = 'fault' AND route = 'product-read' AND latency_us < 1000000",
     ),
   ],
   notPassed: { 'telemetry-harmless': 'fail' },
