@@ -1,16 +1,18 @@
-import { join, resolve } from 'node:path';
+import type { Choice } from '../analysis/bottlenecks/lib/run-traces.ts';
 import { UserError } from '../harness/errors.ts';
-import { bottlenecksOf, type Choice } from './lib/bottlenecks-input.ts';
-import { bottlenecksText } from './lib/bottlenecks-text.ts';
+import { bottlenecksOf } from './lib/bottlenecks/input.ts';
+import { bottlenecksText } from './lib/bottlenecks/text.ts';
+import { type Experiment, experiments } from './lib/bottlenecks/validation/experiments.ts';
+import { validationText } from './lib/bottlenecks/validation/text.ts';
+import { exitCodeOf, validate } from './lib/bottlenecks/validation/validate.ts';
 import type { CommandFile } from './lib/command-file.ts';
-import { type Experiment, experiments } from './lib/experiments.ts';
-import { repeatable, wholeNumber } from './lib/run-options.ts';
+import { addPhaseOptions, type HandedOn, repeatable, wholeNumber } from './lib/run-options.ts';
+import { runsFolder } from './lib/runs-folder.ts';
 import { untilSignal } from './lib/until-signal.ts';
 import { untilStopped } from './lib/until-stopped.ts';
-import { exitCodeOf, type ValidateOptions, validate } from './lib/validate.ts';
-import { validationText } from './lib/validate-text.ts';
+import { proseWidth } from './lib/width.ts';
 
-interface Options extends Choice, ValidateOptions {
+interface Options extends Choice, Required<HandedOn> {
   readonly json?: true;
   readonly validate?: true;
   readonly mitigation: readonly string[];
@@ -19,7 +21,7 @@ interface Options extends Choice, ValidateOptions {
 
 /** `chaoscope bottlenecks RUN | TRACE.json`: where the time goes, what to do, and what that would save. */
 const bottlenecks: CommandFile = (program, done) => {
-  program
+  const command = program
     .command('bottlenecks')
     .description('say where the time of traces goes, what to do about it, and what that would save')
     .argument(
@@ -32,11 +34,8 @@ const bottlenecks: CommandFile = (program, done) => {
     .option('--validate', 'predict from naive runs what mitigations save, then run with them and compare')
     .addOption(repeatable('--mitigation <name>', 'validate: only experiments with this one', 'all'))
     .option('--out <dir>', 'validate: folder of the runs; those that are there already are not made again')
-    .option('--rate <n>', 'validate: requests per second', wholeNumber(1, 100_000), 150)
-    .option('--warmup <s>', 'validate: as for run', wholeNumber(0, 86_400), 3)
-    .option('--baseline <s>', 'validate: as for run', wholeNumber(1, 86_400), 8)
-    .option('--fault <s>', 'validate: as for run', wholeNumber(1, 86_400), 12)
-    .option('--recovery <s>', 'validate: as for run', wholeNumber(1, 86_400), 3)
+    .option('--rate <n>', 'validate: requests per second', wholeNumber(1, 100_000), 150);
+  addPhaseOptions(command, 'validate: as for run', { warmup: 3, baseline: 8, fault: 12, recovery: 3 })
     .option('--seed <n>', 'validate: as for run', wholeNumber(0, 2 ** 32 - 1), 1)
     .action(async (input: string | undefined, options: Options) => {
       if ((input === undefined) !== (options.validate === true))
@@ -51,14 +50,13 @@ const bottlenecks: CommandFile = (program, done) => {
 async function analyse(input: string, { route, phase, json }: Options): Promise<void> {
   const choice = { ...(route === undefined ? {} : { route }), ...(phase === undefined ? {} : { phase }) };
   const report = await untilSignal(() => bottlenecksOf(input, choice));
-  const width = Math.min(process.stdout.columns ?? 120, 120);
+  const width = proseWidth();
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : bottlenecksText(report, width));
 }
 
 async function validateAll(options: Options, signal: AbortSignal): Promise<number> {
   const chosen = chosenExperiments(options.mitigation);
-  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-  const folder = resolve(options.out ?? join('runs', `${time}-validate`));
+  const folder = runsFolder(options.out, 'validate');
   const validation = await validate(folder, chosen, options, signal);
   process.stdout.write(
     options.json ? `${JSON.stringify(validation, null, 2)}\n` : validationText(validation),

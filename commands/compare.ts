@@ -1,32 +1,27 @@
 import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Scenario } from '../harness/contracts.ts';
-import { EXIT, messageOf, UserError } from '../harness/errors.ts';
-import { makeFolder } from '../harness/make-folder.ts';
+import { EXIT, UserError } from '../harness/errors.ts';
 import type { CommandFile } from './lib/command-file.ts';
 import { type Cell, comparisonTable, isAsExpected, mitigationTable } from './lib/comparison.ts';
-import { type RunRequest, runOnce } from './lib/run-once.ts';
-import { repeatable, wholeNumber } from './lib/run-options.ts';
+import { madeRuns } from './lib/made-runs.ts';
+import type { RunRequest } from './lib/run-once.ts';
+import { addPhaseOptions, type HandedOn, repeatable, runArguments, wholeNumber } from './lib/run-options.ts';
+import { runsFolder } from './lib/runs-folder.ts';
 import { scenarios } from './lib/things.ts';
 import { untilStopped } from './lib/until-stopped.ts';
 
-interface CompareOptions {
+interface CompareOptions extends HandedOn {
   readonly scenario: readonly string[];
   readonly build: readonly string[];
   readonly mitigations: boolean;
   readonly again: boolean;
   readonly out?: string;
-  readonly rate?: number;
-  readonly warmup?: number;
-  readonly baseline?: number;
-  readonly fault?: number;
-  readonly recovery?: number;
-  readonly seed: number;
 }
 
 /** `chaoscope compare`: each scenario with each build, and each mitigation left out where its worth shows. */
 const compare: CommandFile = (program, done) => {
-  program
+  const command = program
     .command('compare')
     .description(
       'run scenarios with every build, one run after the other, and print scenario x build -> verdict',
@@ -44,17 +39,13 @@ const compare: CommandFile = (program, done) => {
       'judge the runs that are there already once more, by the assertions as they are now',
       false,
     )
-    .option('--rate <n>', 'requests per second (default: of each scenario)', wholeNumber(1, 100_000))
-    .option('--warmup <s>', 'as for run', wholeNumber(0, 86_400))
-    .option('--baseline <s>', 'as for run', wholeNumber(1, 86_400))
-    .option('--fault <s>', 'as for run', wholeNumber(1, 86_400))
-    .option('--recovery <s>', 'as for run', wholeNumber(1, 86_400))
+    .option('--rate <n>', 'requests per second (default: of each scenario)', wholeNumber(1, 100_000));
+  addPhaseOptions(command, 'as for run')
     .option('--seed <n>', 'as for run', wholeNumber(0, 2 ** 32 - 1), 1)
     .action(async (options: CompareOptions) => {
       const ids = options.scenario.length > 0 ? options.scenario : await scenarios.ids();
       const chosen = await Promise.all(ids.map(async (id) => [id, await scenarios.get(id)] as const));
-      const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-      const folder = resolve(options.out ?? join('runs', `${time}-compare`));
+      const folder = runsFolder(options.out, 'compare');
       const requests = [
         ...chosen.flatMap(([id, scenario]) => buildRequests(id, scenario, options.build)),
         ...(options.mitigations ? mitigationRequests(chosen) : []),
@@ -97,35 +88,18 @@ async function runAll(
   options: CompareOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  try {
-    await makeFolder(folder);
-  } catch (error) {
-    throw new UserError(
-      `the folder ${folder} cannot be made: ${messageOf(error)}. Choose another with --out.`,
-    );
-  }
   const cells: Cell[] = [];
-  const started = performance.now();
-  let made = 0;
-  for (const [index, request] of requests.entries()) {
-    const { result, isNew } = await runOnce(folder, request, argumentsOf(options), signal, options.again);
-    if (isNew) made += 1;
+  const { again } = options;
+  for await (const { request, result } of madeRuns(folder, requests, {
+    options: runArguments(options),
+    signal,
+    again,
+  }))
     cells.push({ ...request, result });
-    const each = made > 0 ? (performance.now() - started) / made : 0;
-    const left = Math.round((each * (requests.length - index - 1)) / 60_000);
-    process.stderr.write(
-      `${index + 1} of ${requests.length}: ${request.scenario} ${request.build ?? `without ${request.without}`}: ${result.verdict}${isNew ? '' : ' (made before)'}; about ${left} min left\n`,
-    );
-  }
   const text = [comparisonTable(cells), mitigationTable(cells)].filter((table) => table !== '').join('\n\n');
   await writeFile(join(folder, 'table.md'), `${text}\n`);
   process.stdout.write(`${text}\n\nRuns and table: ${folder}\n`);
   return cells.every(isAsExpected) ? EXIT.pass : EXIT.fail;
-}
-
-function argumentsOf(options: CompareOptions): readonly string[] {
-  const names = ['rate', 'warmup', 'baseline', 'fault', 'recovery', 'seed'] as const;
-  return names.flatMap((name) => (options[name] === undefined ? [] : [`--${name}`, String(options[name])]));
 }
 
 export default compare;

@@ -9,11 +9,11 @@ import { mapMermaid } from './lib/map/mermaid.ts';
 import { mapSvg } from './lib/map/svg.ts';
 import { mapText } from './lib/map/text.ts';
 import { untilSignal } from './lib/until-signal.ts';
+import { tableWidth } from './lib/width.ts';
 import { withEvidence } from './lib/with-evidence.ts';
 
 const FORMATS = {
-  text: (map: ServiceMap, folder: string) =>
-    mapText(map, Math.max(process.stdout.columns ?? 200, 80), folder),
+  text: (map: ServiceMap, folder: string) => mapText(map, tableWidth(80), folder),
   json: (map: ServiceMap) => `${JSON.stringify(mapSchema.parse({ schema: 1, map }), null, 2)}\n`,
   mermaid: mapMermaid,
   svg: mapSvg,

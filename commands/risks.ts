@@ -3,8 +3,10 @@ import { risksSchema } from '../analysis/risks/schema.ts';
 import type { Evidence } from '../harness/contracts.ts';
 import { UserError } from '../harness/errors.ts';
 import type { CommandFile } from './lib/command-file.ts';
+import { needSources } from './lib/needed-sources.ts';
 import { risksText } from './lib/risks-text.ts';
 import { untilSignal } from './lib/until-signal.ts';
+import { tableWidth } from './lib/width.ts';
 import { withEvidence } from './lib/with-evidence.ts';
 
 /** `chaoscope risks RUN`: single points of failure, cascades and degradations, predicted from a run without a fault. */
@@ -17,8 +19,8 @@ const risks: CommandFile = (program) => {
     .argument('<run>', 'a folder of runs/, best of a scenario without a fault, such as baseline')
     .option('--json', 'print the risks and every prediction for programs')
     .action(async (folder: string, options: { readonly json?: true }) => {
-      const found = await untilSignal(() => withEvidence(folder, async (evidence) => tell(evidence)));
-      const width = Math.max(process.stdout.columns ?? 200, 80);
+      const found = await untilSignal(() => withEvidence(folder, (evidence) => tell(folder, evidence)));
+      const width = tableWidth(80);
       process.stdout.write(
         options.json
           ? `${JSON.stringify(risksSchema.parse({ schema: 1, ...found }), null, 2)}\n`
@@ -27,13 +29,11 @@ const risks: CommandFile = (program) => {
     });
 };
 
-async function tell(evidence: Evidence): Promise<{ run: string; build: string | null; risks: RiskTable }> {
-  for (const source of ['ledger', 'recording'] as const) {
-    if (!evidence.sources.has(source))
-      throw new UserError(
-        `the run has no ${source} (${evidence.run.missing[source] ?? 'it is missing'}); risks need ledger and recording`,
-      );
-  }
+async function tell(
+  folder: string,
+  evidence: Evidence,
+): Promise<{ run: string; build: string | null; risks: RiskTable }> {
+  needSources(folder, evidence, ['ledger', 'recording'], 'Give a run that has it.');
   const found = await riskTable(evidence);
   if (found.predictions.length === 0)
     throw new UserError(

@@ -4,6 +4,7 @@ import { UserError } from '../harness/errors.ts';
 import type { CommandFile } from './lib/command-file.ts';
 import { rootCauseText } from './lib/root-cause-text.ts';
 import { untilSignal } from './lib/until-signal.ts';
+import { tableWidth } from './lib/width.ts';
 import { withEvidence } from './lib/with-evidence.ts';
 
 interface RootCauseOptions {
@@ -35,7 +36,7 @@ const command: CommandFile = (program) => {
         process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
         return;
       }
-      const width = Math.max(process.stdout.columns ?? 160, 100);
+      const width = tableWidth(100);
       process.stdout.write(`${found.map((each) => rootCauseText(each, width)).join('\n\n')}\n`);
     });
 };

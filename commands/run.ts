@@ -18,7 +18,8 @@ import { EXIT_CODES } from './lib/exit-codes.ts';
 import { prepareTools } from './lib/prepare-tools.ts';
 import { addRunOptions, adjusted, environments, type RunOptions } from './lib/run-options.ts';
 import { RunView } from './lib/run-view.ts';
-import { lintLines } from './lib/sampling-lint.ts';
+import { timestamp } from './lib/runs-folder.ts';
+import { lintLines } from './lib/sampling/lint.ts';
 import { ROOT, scenarios } from './lib/things.ts';
 import { untilStopped } from './lib/until-stopped.ts';
 import { judgeFolder, showReport, writeReports } from './lib/verdict.ts';
@@ -50,7 +51,7 @@ const run: CommandFile = (program, done) => {
       const jaegerConfig = await readable('--jaeger-config', options.jaegerConfig, 'jaeger.yaml');
       await checkConfigurations({ collectorConfig, jaegerConfig }, scenario.configuration);
       const started = new Date();
-      const id = `${started.toISOString().slice(0, 19).replaceAll(':', '-')}-${name}`;
+      const id = `${timestamp(started)}-${name}`;
       const runFolder = resolve(options.out ?? join('runs', id));
       // Now rather than after minutes of building the tools.
       await checkRunFolder(runFolder);

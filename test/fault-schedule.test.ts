@@ -3,6 +3,7 @@ import { killed } from '../faults/killed.ts';
 import { Cleanup } from '../harness/cleanup.ts';
 import type { Fault } from '../harness/contracts.ts';
 import { type FaultTimes, holdFault } from '../harness/fault-schedule.ts';
+import { MemoryPart } from './faults/memory-part.ts';
 import { MemoryProxy } from './faults/memory-proxy.ts';
 
 /** A fault that notes what is done with it; `behaviour` replaces what it does by default. */
@@ -175,31 +176,19 @@ test('aborted while it is in force, it rejects and leaves the undo to the clean-
 });
 
 test('a fault on a part ends it and starts it again, each read back', async () => {
-  const done: string[] = [];
-  let isUp = true;
+  const part = new MemoryPart();
   const events: string[] = [];
   const nowUs = Date.now() * 1000;
   const times = await holdFault({
     planned: { on: 'collector', fault: killed() },
-    target: {
-      name: 'collector',
-      end: async (how) => {
-        done.push(how);
-        isUp = false;
-      },
-      start: async () => {
-        done.push('start');
-        isUp = true;
-      },
-      isUp: async () => isUp,
-    },
+    target: part,
     fromUs: nowUs,
     untilUs: nowUs + 20_000,
     cleanup: new Cleanup(),
     signal: new AbortController().signal,
     mark: (_kind, name, event) => void events.push(`${name} ${event}`),
   });
-  expect(done).toEqual(['kill', 'start']);
+  expect(part.done).toEqual(['kill', 'start']);
   expect(events).toEqual(
     ['applied', 'verified', 'reverted', 'verified-gone'].map((event) => `collector ${event}`),
   );

@@ -9,7 +9,7 @@ import { fileMutation, rowMutation } from './fuzz/arbitraries.ts';
 import { apply, filesOf, type Mutation } from './fuzz/mutations.ts';
 import { HONEST, judged, looked, type Outcome } from './fuzz/outcome.ts';
 
-/** The long fuzz is `node test/fuzz/run.ts`. */
+/** The long fuzz is `npm run fuzz`. */
 const CASES = 15;
 const SEED = 20261125;
 

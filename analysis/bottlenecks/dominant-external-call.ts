@@ -1,13 +1,13 @@
+import { ms, percent } from '../lib/text.ts';
 import { edgeOf } from './lib/calls.ts';
-import { type Detector, ms, percent, placeText } from './lib/detector.ts';
+import { type Detector, placeText, usualOf } from './lib/detector.ts';
 import { timeoutBelow, timeoutText } from './lib/round.ts';
 
 /** From which share of the root's duration, and which time, a call is told; from which share it rules. */
 const LEAST_SHARE = 0.3;
 const LEAST_US = 10_000;
 const RULING_SHARE = 0.5;
-/** So many calls must have been seen to know what is usual, and it is slow from twice of that. */
-const ENOUGH = 20;
+/** A call is slow from so many times the usual. */
 const SLOW = 2;
 
 /** One call to somebody outside, or to a database, that takes most of the time. */
@@ -19,9 +19,8 @@ export default {
     const { calls, times, rootUs } = view;
     return calls.flatMap((call, index) => {
       if (!call || call.calleeKind === 'service' || !rules(times.allUs[index] ?? 0, rootUs)) return [];
-      const usual = known.get(call.key);
-      const isKnown = usual !== undefined && usual.calls >= ENOUGH;
-      const isSlow = isKnown && call.lengthUs > SLOW * usual.p50Us;
+      const usual = usualOf(known, call);
+      const isSlow = usual !== undefined && call.lengthUs > SLOW * usual.p50Us;
       return [
         {
           place: { service: call.caller, span: call.name, edge: edgeOf(call) },
@@ -31,7 +30,7 @@ export default {
           figures: {
             lengthUs: call.lengthUs,
             isDatabase: call.calleeKind === 'database' ? 1 : 0,
-            isUsual: isKnown && !isSlow ? 1 : 0,
+            isUsual: usual && !isSlow ? 1 : 0,
             usualUs: isSlow ? usual.p50Us : 0,
           },
         },

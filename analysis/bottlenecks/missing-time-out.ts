@@ -1,10 +1,9 @@
+import { ms } from '../lib/text.ts';
 import { type Call, edgeOf } from './lib/calls.ts';
-import { type Detector, ms } from './lib/detector.ts';
+import { type Detector, usualOf } from './lib/detector.ts';
 import { timeoutAbove, timeoutText } from './lib/round.ts';
 import type { TraceView } from './lib/trace-view.ts';
 
-/** So many calls of an edge must have been seen to know what is usual. */
-const ENOUGH = 20;
 /** A caller that waits so many times the usual, and so long, has no time-out that is worth its name. */
 const TIMES = 10;
 const LEAST_US = 1_000_000;
@@ -22,17 +21,16 @@ export default {
       const span = tree.spans[index]?.span;
       // A call that has failed may have been ended by its time-out.
       if (!call || !span || span.isError || (times.allUs[index] ?? 0) === 0) return [];
-      const usual = known.get(call.key);
-      const isKnown = usual !== undefined && usual.calls >= ENOUGH;
-      const leastUs = isKnown ? Math.max(LEAST_US, TIMES * usual.p50Us) : LEAST_ALONE_US;
+      const usual = usualOf(known, call);
+      const leastUs = usual ? Math.max(LEAST_US, TIMES * usual.p50Us) : LEAST_ALONE_US;
       if (call.lengthUs < leastUs || waitsForAnother(view, call)) return [];
-      const timeoutUs = timeoutAbove(isKnown ? Math.max(100_000, TIMES * usual.p50Us) : LEAST_ALONE_US / 2);
+      const timeoutUs = timeoutAbove(usual ? Math.max(100_000, TIMES * usual.p50Us) : LEAST_ALONE_US / 2);
       return [
         {
           place: { service: call.caller, span: call.name, edge: edgeOf(call) },
           spans: [index],
           change: { spans: new Map([[index, { toUs: Math.min(timeoutUs, call.lengthUs) }]]) },
-          figures: { longestUs: call.lengthUs, usualUs: isKnown ? usual.p50Us : 0, timeoutUs },
+          figures: { longestUs: call.lengthUs, usualUs: usual?.p50Us ?? 0, timeoutUs },
         },
       ];
     });

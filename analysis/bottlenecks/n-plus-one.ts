@@ -1,9 +1,7 @@
+import { ms } from '../lib/text.ts';
 import { edgeOf } from './lib/calls.ts';
-import { type Detector, ms } from './lib/detector.ts';
-import { areSerial, type SiblingCall, siblingCalls } from './lib/siblings.ts';
-
-/** Calls of one kind, at the least. */
-const LEAST = 3;
+import type { Detector } from './lib/detector.ts';
+import { repeatedCalls, type SiblingCall } from './lib/siblings.ts';
 
 /** A call for each item, one after the other, where one call for all would do. */
 export default {
@@ -12,24 +10,20 @@ export default {
   rank: 4,
   find(view) {
     const found = [];
-    for (const siblings of siblingCalls(view)) {
-      const groups = Map.groupBy(siblings, ({ operation, call }) => `${operation}\n${edgeOf(call)}`);
-      for (const group of groups.values()) {
-        const [first, ...others] = group;
-        if (!first || group.length < LEAST || !areSerial(group)) continue;
-        const batchUs = batchLength(group);
-        found.push({
-          place: { service: first.call.caller, span: first.operation, edge: edgeOf(first.call) },
-          spans: group.map(({ index }) => index),
-          change: {
-            spans: new Map([
-              [first.index, { toUs: batchUs }],
-              ...others.map(({ index }) => [index, { toUs: 0 }] as const),
-            ]),
-          },
-          figures: { calls: group.length, batchUs, isDatabase: first.call.calleeKind === 'database' ? 1 : 0 },
-        });
-      }
+    for (const calls of repeatedCalls(view)) {
+      const [first, ...others] = calls;
+      const batchUs = batchLength(calls);
+      found.push({
+        place: { service: first.call.caller, span: first.operation, edge: edgeOf(first.call) },
+        spans: calls.map(({ index }) => index),
+        change: {
+          spans: new Map([
+            [first.index, { toUs: batchUs }],
+            ...others.map(({ index }) => [index, { toUs: 0 }] as const),
+          ]),
+        },
+        figures: { calls: calls.length, batchUs, isDatabase: first.call.calleeKind === 'database' ? 1 : 0 },
+      });
     }
     return found;
   },

@@ -1,8 +1,6 @@
-import { edgeOf } from './lib/calls.ts';
-import { type Detector, ms } from './lib/detector.ts';
-
-/** Verbs of what may be asked once for all: it changes nothing. */
-const READS = new Set(['GET', 'HEAD', 'SELECT']);
+import { ms } from '../lib/text.ts';
+import { edgeOf, onlyReads } from './lib/calls.ts';
+import type { Detector } from './lib/detector.ts';
 
 /** The very same question asked more than once in one trace. */
 export default {
@@ -12,7 +10,7 @@ export default {
   find({ tree, calls }) {
     const asked = calls.flatMap((call) => {
       const span = tree.spans[call?.index ?? -1]?.span;
-      if (!call || !span || span.request === null || call.failed || !READS.has(span.verb ?? '')) return [];
+      if (!call || !span || span.request === null || call.failed || !onlyReads(span)) return [];
       return [{ call, request: span.request }];
     });
     const groups = Map.groupBy(asked, ({ call, request }) => `${edgeOf(call)}\n${request}`);

@@ -1,9 +1,7 @@
+import { ms } from '../lib/text.ts';
 import { edgeOf } from './lib/calls.ts';
-import { type Detector, ms } from './lib/detector.ts';
-import { areSerial, siblingCalls } from './lib/siblings.ts';
-
-/** Tries of one call, at the least. */
-const LEAST = 3;
+import type { Detector } from './lib/detector.ts';
+import { repeatedCalls } from './lib/siblings.ts';
 
 /** The same call tried again and again although it fails: time for nothing, and load for who is in trouble already. */
 export default {
@@ -12,22 +10,18 @@ export default {
   rank: 1,
   find(view) {
     const found = [];
-    for (const siblings of siblingCalls(view)) {
-      const groups = Map.groupBy(siblings, ({ operation, call }) => `${operation}\n${edgeOf(call)}`);
-      for (const tries of groups.values()) {
-        const [first, ...again] = tries;
-        if (!first || tries.length < LEAST || !areSerial(tries)) continue;
-        // The last one may be the good one; what follows a good one is no retry.
-        if (tries.slice(0, -1).some(({ call }) => !call.failed)) continue;
-        found.push({
-          place: { service: first.call.caller, span: first.operation, edge: edgeOf(first.call) },
-          spans: tries.map(({ index }) => index),
-          change: {
-            spans: new Map(again.map(({ index }) => [index, { toUs: 0, withoutPause: true }] as const)),
-          },
-          figures: { tries: tries.length },
-        });
-      }
+    for (const tries of repeatedCalls(view)) {
+      const [first, ...again] = tries;
+      // The last one may be the good one; what follows a good one is no retry.
+      if (tries.slice(0, -1).some(({ call }) => !call.failed)) continue;
+      found.push({
+        place: { service: first.call.caller, span: first.operation, edge: edgeOf(first.call) },
+        spans: tries.map(({ index }) => index),
+        change: {
+          spans: new Map(again.map(({ index }) => [index, { toUs: 0, withoutPause: true }] as const)),
+        },
+        figures: { tries: tries.length },
+      });
     }
     return found;
   },

@@ -1,11 +1,8 @@
-import { edgeOf } from './lib/calls.ts';
-import { type Detector, ms } from './lib/detector.ts';
-import { areSerial, type SiblingCall, siblingCalls } from './lib/siblings.ts';
+import { ms } from '../lib/text.ts';
+import { edgeOf, onlyReads } from './lib/calls.ts';
+import type { Detector } from './lib/detector.ts';
+import { areSerial, LEAST_IN_A_ROW, type SiblingCall, siblingCalls } from './lib/siblings.ts';
 import type { TraceView } from './lib/trace-view.ts';
-
-/** Calls one after the other, at the least. */
-const LEAST = 3;
-const READS = new Set(['GET', 'HEAD', 'SELECT']);
 
 /**
  * Calls that could be made at the same time: neighbours that all only read, or the same operation at several callees. Whether one
@@ -21,7 +18,7 @@ export default {
     for (const siblings of siblingCalls(view)) {
       for (const run of [...runs(siblings, (call) => isRead(view, call)), ...spreads(siblings)]) {
         const [first] = run;
-        if (!first || run.length < LEAST || !areSerial(run)) continue;
+        if (!first || run.length < LEAST_IN_A_ROW || !areSerial(run)) continue;
         if (new Set(run.map(({ call, operation }) => `${operation}\n${edgeOf(call)}`)).size === 1) continue;
         const indexes = run.map(({ index }) => index);
         const callees = new Set(run.map(({ call }) => call.callee));
@@ -55,7 +52,8 @@ export default {
 } as const satisfies Detector;
 
 function isRead({ tree }: TraceView, { call }: SiblingCall): boolean {
-  return READS.has(tree.spans[call.index]?.span.verb ?? '');
+  const at = tree.spans[call.index];
+  return at !== undefined && onlyReads(at.span);
 }
 
 /** Neighbours that fulfil a condition. */

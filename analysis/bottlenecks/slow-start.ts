@@ -1,5 +1,6 @@
+import { ms } from '../lib/text.ts';
 import { edgeOf } from './lib/calls.ts';
-import { type Detector, ms } from './lib/detector.ts';
+import { type Detector, usualOf } from './lib/detector.ts';
 
 /** So many calls of an edge must have been seen to know what is usual, and so many times slower must the first be. */
 const ENOUGH = 40;
@@ -13,8 +14,8 @@ export default {
   rank: 8,
   find({ calls, tree, times }, known) {
     return calls.flatMap((call, index) => {
-      const usual = call && known.get(call.key);
-      if (!usual || usual.calls < ENOUGH || (times.allUs[index] ?? 0) === 0) return [];
+      const usual = call && usualOf(known, call, ENOUGH);
+      if (!usual || (times.allUs[index] ?? 0) === 0) return [];
       const isFirst = (tree.spans[index]?.span.startUs ?? 0) <= usual.firstUntilUs;
       const isCold = usual.firstP50Us >= TIMES * usual.p50Us && usual.firstP50Us - usual.p50Us >= LEAST_US;
       if (!isFirst || !isCold || call.lengthUs <= usual.p50Us) return [];

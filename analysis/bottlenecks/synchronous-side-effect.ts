@@ -1,5 +1,6 @@
+import { ms, percent } from '../lib/text.ts';
 import { edgeOf } from './lib/calls.ts';
-import { type Detector, ms, percent } from './lib/detector.ts';
+import type { Detector } from './lib/detector.ts';
 import { operation } from './lib/names.ts';
 import { callBy } from './lib/trace-view.ts';
 

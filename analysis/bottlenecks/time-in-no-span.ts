@@ -1,4 +1,5 @@
-import { type Detector, ms, percent } from './lib/detector.ts';
+import { ms, percent } from '../lib/text.ts';
+import type { Detector } from './lib/detector.ts';
 import { operation } from './lib/names.ts';
 
 const LEAST_SHARE = 0.25;

@@ -25,9 +25,6 @@ export interface PathSpan {
   readonly followsOnly: boolean;
 }
 
-/** Kinds by which spans tell a call from the work of a process. */
-export const CALL_KINDS: ReadonlySet<string> = new Set(['client', 'server']);
-
 /**
  * How far the clock readings of spans may contradict each other before it means something, in microseconds. The OpenTelemetry
  * SDK of Node takes a span's start in whole milliseconds and its length exactly, so of two spans one after the other in

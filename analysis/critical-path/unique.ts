@@ -16,7 +16,7 @@ export function uniqueSpans(spans: readonly PathSpan[]): readonly PathSpan[] {
 }
 
 /** Total: spans that are equal by it are equal in all that decides where they stand in the tree. */
-export function compareSpans(a: PathSpan, b: PathSpan): number {
+function compareSpans(a: PathSpan, b: PathSpan): number {
   return (
     a.startUs - b.startUs ||
     b.endUs - a.endUs ||

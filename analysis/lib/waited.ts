@@ -1,7 +1,7 @@
 import { PART } from './part.ts';
 
 /** A span may end this much after its parent and still have been waited for: clocks tick, and an event loop is late. */
-export const LATE_US = 2000;
+const LATE_US = 2000;
 
 /**
  * Named subqueries that end with `waited`, for a statement WITH RECURSIVE and the parameters $entry, the entry service, and
@@ -12,6 +12,9 @@ export const LATE_US = 2000;
  * A call is waited for when the answer to the request comes after it. It is not when it begins or ends later than the
  * entry span or its own parent, or when it is made by the consumer of a message. Calls of traces without an entry
  * span are work that a service does by itself, and stand in no row.
+ *
+ * critical-path/tree.ts asks the same of each span of one trace, by its parents alone, since it also reads files whose
+ * hosts have clocks of their own.
  */
 export const WAITED = `
   ${PART},

@@ -1,5 +1,5 @@
 /** z of a two-sided interval of 95 %. */
-const Z = 1.959964;
+const Z = 1.959_963_984_540_054;
 
 export interface Bounds {
   readonly low: number;
@@ -17,8 +17,9 @@ export function wilson(part: number, whole: number): Bounds {
   const spread = Z * Math.sqrt((share * (1 - share)) / whole + (Z * Z) / (4 * whole * whole));
   const scale = 1 + (Z * Z) / whole;
   const middle = share + (Z * Z) / (2 * whole);
+  // At the ends the formula is exact, but for rounding.
   return {
-    low: Math.max(0, (middle - spread) / scale),
-    high: Math.min(1, (middle + spread) / scale),
+    low: part === 0 ? 0 : (middle - spread) / scale,
+    high: part === whole ? 1 : (middle + spread) / scale,
   };
 }

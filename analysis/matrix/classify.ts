@@ -1,9 +1,10 @@
+import { number } from '../lib/text.ts';
 import { wilson } from '../lib/wilson.ts';
 import type { RouteOutcome } from './outcome.ts';
 import type { PhaseFacts, RouteFacts } from './route-facts.ts';
 
 /** Requests of a route without which its shares say nothing, in the baseline and under the fault. */
-export const LEAST_REQUESTS = 30;
+const LEAST_REQUESTS = 30;
 /** Share of requests without a record beyond which the rest does not speak for all. */
 const MOST_UNRECORDED = 0.05;
 /** Share of good answers in the baseline below which the route was ill before. */
@@ -96,5 +97,5 @@ function goodput({ good, recorded }: PhaseFacts): number {
 }
 
 function milliseconds(microseconds: number | null): string {
-  return microseconds === null ? 'unknown' : `${Math.round(microseconds / 1000).toLocaleString('en-US')} ms`;
+  return microseconds === null ? 'unknown' : `${number(microseconds / 1000)} ms`;
 }

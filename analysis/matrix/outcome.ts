@@ -1,5 +1,7 @@
+import type { Outcome as KnownOutcome } from '../risks/outcomes.ts';
+
 /** What a fault on an edge does to a route. `unknown` when the evidence does not say; it is never taken for unaffected. */
-export type Outcome = 'unaffected' | 'degraded' | 'failed' | 'unknown';
+export type Outcome = KnownOutcome | 'unknown';
 
 /** A route in a cell of the matrix: what became of it, and the figures that say so. */
 export interface RouteOutcome {

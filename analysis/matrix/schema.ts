@@ -1,9 +1,10 @@
 /** The schema of matrix.json. */
 import { z } from 'zod';
+import { OUTCOMES } from '../risks/outcomes.ts';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
-const outcome = z.enum(['unaffected', 'degraded', 'failed', 'unknown']);
+const outcome = z.enum([...OUTCOMES, 'unknown']);
 
 const routeOutcome = z.strictObject({
   route: z.string(),
@@ -11,7 +12,7 @@ const routeOutcome = z.strictObject({
   goodputRatio: z.number().min(0).nullable(),
   because: z.string(),
   /** What was predicted from the build's run without a fault; null when nothing was. */
-  predicted: z.strictObject({ outcome: outcome.exclude(['unknown']), because: z.string() }).nullable(),
+  predicted: z.strictObject({ outcome: z.enum(OUTCOMES), because: z.string() }).nullable(),
 });
 
 /** Edges that explain the trouble, the likeliest first, as ids, `caller -> callee` or `service itself`; null when there were no spans to look at. */

@@ -1,9 +1,9 @@
 import type { Evidence, RunRecord } from '../../harness/contracts.ts';
+import { number } from '../lib/text.ts';
 import { type Cascade, cascadesOf } from './lib/cascades.ts';
 import { type Degradation, degradationsOf } from './lib/degradations.ts';
 import { type Dependencies, dependenciesOf } from './lib/dependencies.ts';
 import { type SinglePoint, singlePointsOf } from './lib/single-points.ts';
-import { number } from './lib/text.ts';
 import type { Prediction } from './outcomes.ts';
 import { predictionsFrom } from './predict-outcomes.ts';
 
@@ -22,11 +22,8 @@ export interface RiskTable {
 
 /** The risks of a run's system, from its requests that no fault has touched. */
 export async function riskTable(evidence: Evidence): Promise<RiskTable> {
-  return riskTableFrom(evidence.run, await dependenciesOf(evidence));
-}
-
-/** The same, from what is known of the routes already. */
-export function riskTableFrom(run: RunRecord, known: Dependencies): RiskTable {
+  const { run } = evidence;
+  const known = await dependenciesOf(evidence);
   const predictions = predictionsFrom(run, known);
   return {
     singlePoints: singlePointsOf(run, known, predictions),

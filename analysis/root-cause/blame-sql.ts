@@ -46,11 +46,13 @@ const MEMORY_US = 5_000_000;
 /** What one slow call weighs at most: as much as one that failed. */
 const MOST_LOST_US = 1_000_000;
 
+/** Where spans are: all of them, or what a sampling pipeline has kept. */
+export type SpanTable = 'recording' | 'archive';
+
 /**
- * @param table `recording` or `archive`
  * @param binUs width of a bin
  */
-export function blameSql(table: 'recording' | 'archive', binUs: number): string {
+export function blameSql(table: SpanTable, binUs: number): string {
   return `
     WITH spans AS (
       SELECT DISTINCT ON (trace_id, span_id) trace_id, span_id, parent_id, service, name, kind, start_us, end_us,

@@ -23,7 +23,7 @@ const LEAST_BAD = 5;
 /** Slowness comes and goes with the machine; the edge must be slow for most of its calls. */
 const LEAST_SLOW_SHARE = 0.6;
 /** Trouble lasts so many bins; what is shorter is a hiccup. */
-export const LEAST_BINS = 6;
+const LEAST_BINS = 6;
 
 /**
  * The edges whose bad calls come together in time too clearly for chance, the likeliest cause first; none when there is none.

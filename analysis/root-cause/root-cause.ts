@@ -1,5 +1,5 @@
 import type { Evidence } from '../../harness/contracts.ts';
-import { type BlameRow, blameSql } from './blame-sql.ts';
+import { type BlameRow, blameSql, type SpanTable } from './blame-sql.ts';
 import { rank, type Suspect } from './rank.ts';
 
 /** The finest bins of time, and how many there are at most: a long run gets wider ones. */
@@ -20,7 +20,7 @@ export function nameOf({ edge, caller, callee }: NamedSuspect): string {
 }
 
 export interface RootCause {
-  readonly table: 'recording' | 'archive';
+  readonly table: SpanTable;
   readonly spans: number;
   /** The likeliest cause first; empty: the spans show no trouble that an edge explains. */
   readonly suspects: readonly NamedSuspect[];
@@ -31,7 +31,7 @@ export interface RootCause {
  * injected, is looked at. The declared edges serve only as names.
  * @param table `archive`: what a sampling pipeline has kept, as in production
  */
-export async function rootCause(evidence: Evidence, table: 'recording' | 'archive'): Promise<RootCause> {
+export async function rootCause(evidence: Evidence, table: SpanTable): Promise<RootCause> {
   const [range] = await evidence.query<{ spans: number; fromUs: number | null; untilUs: number | null }>(
     `SELECT count(*) AS spans, min(start_us) AS "fromUs", max(start_us) AS "untilUs" FROM ${table}`,
   );

@@ -1,7 +1,7 @@
 /** The Collector configuration that implements a strategy, sized for its rate. */
 import type { SamplingPromise } from '../../harness/contracts.ts';
+import { number } from '../lib/text.ts';
 import { policyFor, sparing } from '../sampling-lint/lib/policy-yaml.ts';
-import { number } from '../sampling-lint/lib/text.ts';
 
 export interface CollectorPlan {
   readonly promises: readonly SamplingPromise[];
@@ -28,7 +28,7 @@ const QUEUE_S = 10;
 const LEAST_QUEUE = 10_000;
 
 /** Sizes of the parts, with the reasons that stand beside them in the file. */
-export function sizesOf({ ratePerS, bytesPerTrace, decisionWaitS }: CollectorPlan) {
+function sizesOf({ ratePerS, bytesPerTrace, decisionWaitS }: CollectorPlan) {
   const waitingTraces = ratePerS * decisionWaitS;
   const waitingBytes = waitingTraces * bytesPerTrace;
   const steps = Math.ceil((waitingBytes * GARBAGE) / SOFT_SHARE / MIB / STEP_MIB);

@@ -1,6 +1,6 @@
 /** What the run's archive kept, as it would be at another rate. */
 import type { SamplingPromise } from '../../harness/contracts.ts';
-import { type Interval, wilson } from './interval.ts';
+import { wilson } from '../lib/wilson.ts';
 import type { Measured } from './measured.ts';
 import { type StrategyInput, total, type Volume, volumeOf } from './table.ts';
 
@@ -20,7 +20,7 @@ export interface KeptRow {
   /** At the other rate; traces kept in part count as well, for they take room. */
   readonly kept: Volume;
   /** Traces per second between which the run leaves it open, with 95 % confidence, if its requests are a sample of all. */
-  readonly between: Interval;
+  readonly between: { readonly least: number; readonly most: number };
 }
 
 export interface Kept {
@@ -41,7 +41,7 @@ export function extrapolated(
     const share = requests === 0 ? null : count / requests;
     const keptPercent = count === 0 ? null : (whole / count) * 100;
     const keptShare = requests === 0 ? 0 : (whole + part) / requests;
-    const { least, most } = wilson(whole + part, requests);
+    const { low, high } = wilson(whole + part, requests);
     return {
       promise: promise.id,
       title: promise.title,
@@ -53,7 +53,7 @@ export function extrapolated(
       whole,
       part,
       kept: volumeOf(keptShare * ratePerS, bytesOf(promise), pricePerGb),
-      between: { least: least * ratePerS, most: most * ratePerS },
+      between: { least: low * ratePerS, most: high * ratePerS },
     };
   });
   return { rows, kept: total(rows.map((row) => row.kept)) };

@@ -1,16 +1,16 @@
 /** The strategy as a table: what each promise keeps of a traffic, in a second, in a day, in storage and in money. */
 import type { SamplingPromise } from '../../harness/contracts.ts';
+import {
+  BYTES_PER_GB,
+  SECONDS_PER_DAY,
+  type Volume as Storage,
+  volumeOf as storageOf,
+} from '../sampling-lint/lib/effect.ts';
 import { sharesOf, type Traffic } from './traffic.ts';
 
-const SECONDS_PER_DAY = 86_400;
-const BYTES_PER_GB = 1e9;
-
 /** What some traces per second amount to. */
-export interface Volume {
-  readonly tracesPerS: number;
+export interface Volume extends Storage {
   readonly tracesPerDay: number;
-  readonly gbPerDay: number;
-  readonly costPerDay: number;
 }
 
 export interface StrategyRow {
@@ -77,9 +77,8 @@ export function strategyOf({ promises, traffic, bytesOf, pricePerGb }: StrategyI
 
 /** What so many traces per second, each of so many bytes, amount to. */
 export function volumeOf(tracesPerS: number, bytesPerTrace: number, pricePerGb: number): Volume {
-  const tracesPerDay = tracesPerS * SECONDS_PER_DAY;
-  const gbPerDay = (tracesPerDay * bytesPerTrace) / BYTES_PER_GB;
-  return { tracesPerS, tracesPerDay, gbPerDay, costPerDay: gbPerDay * pricePerGb };
+  const volume = storageOf(tracesPerS, { bytesPerTrace, pricePerGb });
+  return { ...volume, tracesPerDay: tracesPerS * SECONDS_PER_DAY };
 }
 
 /** The sum of volumes. */
@@ -89,7 +88,7 @@ export function total(volumes: readonly Volume[]): Volume {
     tracesPerS: sum((each) => each.tracesPerS),
     tracesPerDay: sum((each) => each.tracesPerDay),
     gbPerDay: sum((each) => each.gbPerDay),
-    costPerDay: sum((each) => each.costPerDay),
+    moneyPerDay: sum((each) => each.moneyPerDay),
   };
 }
 

@@ -1,7 +1,8 @@
+import { number } from '../lib/text.ts';
 import type { Sampler } from './lib/configuration.ts';
 import { effectOf } from './lib/effect.ts';
 import type { Expectations, LintRule, Remark } from './lib/rule.ts';
-import { number, seconds } from './lib/text.ts';
+import { seconds } from './lib/text.ts';
 
 /** How long a span may lie in the SDK after its end: the default of OTEL_BSP_SCHEDULE_DELAY. */
 const EXPORT_MS = 5000;

@@ -1,3 +1,4 @@
+import { list } from '../lib/text.ts';
 import { PATH_ATTRIBUTE } from './lib/attributes.ts';
 import { classesOf, nameOf, type TraceClass } from './lib/classes.ts';
 import { type Condition, type Policy, partsOf } from './lib/conditions.ts';
@@ -6,7 +7,6 @@ import { listedPaths, strayPath } from './lib/paths.ts';
 import { sparing } from './lib/policy-yaml.ts';
 import type { Expectations, LintRule, Remark, Severity } from './lib/rule.ts';
 import { matched } from './lib/shares.ts';
-import { list } from './lib/text.ts';
 
 /** A drop policy wins over every other: what it matches is lost, though it was promised. */
 const rule: LintRule = {

@@ -1,9 +1,10 @@
+import { number } from '../lib/text.ts';
 import type { Configuration, MemoryLimiter, Sampler } from './lib/configuration.ts';
 import { effectOf } from './lib/effect.ts';
 import { promisedTracesPerS, ratePerCollector } from './lib/estimate.ts';
 import { isTailSampling, typeOf } from './lib/pipelines.ts';
 import type { Expectations, LintRule, Remark } from './lib/rule.ts';
-import { number, seconds } from './lib/text.ts';
+import { seconds } from './lib/text.ts';
 
 const MIB = 1_048_576;
 /** The limiter counts what the garbage collector has not freed yet. */

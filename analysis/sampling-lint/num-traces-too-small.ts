@@ -1,7 +1,8 @@
+import { number } from '../lib/text.ts';
 import { effectOf } from './lib/effect.ts';
 import { promisedTracesPerS, ratePerCollector } from './lib/estimate.ts';
 import type { LintRule } from './lib/rule.ts';
-import { number, seconds } from './lib/text.ts';
+import { seconds } from './lib/text.ts';
 
 /** Room for peaks. */
 const HEADROOM = 2;

@@ -1,6 +1,6 @@
+import { list } from '../lib/text.ts';
 import type { Policy } from './lib/conditions.ts';
 import type { LintRule, Remark } from './lib/rule.ts';
-import { list } from './lib/text.ts';
 
 /** The order of the policies decides nothing, but which of them is said to have kept a trace. */
 const rule: LintRule = {

@@ -1,6 +1,6 @@
+import { list } from '../lib/text.ts';
 import { type Condition, type Policy, partsOf } from './lib/conditions.ts';
 import type { LintRule } from './lib/rule.ts';
-import { list } from './lib/text.ts';
 
 /** Of tailsamplingprocessor v0.161.0, config.go. */
 const SHARED = [

@@ -1,8 +1,8 @@
+import { number } from '../lib/text.ts';
 import { effectOf } from './lib/effect.ts';
 import { promisedTracesPerS } from './lib/estimate.ts';
 import { isLoadBalancing } from './lib/pipelines.ts';
 import type { LintRule, Remark } from './lib/rule.ts';
-import { number } from './lib/text.ts';
 
 const YAML = [
   'exporters:',

@@ -1,10 +1,10 @@
+import { number } from '../lib/text.ts';
 import { classesOf } from './lib/classes.ts';
 import { partsOf } from './lib/conditions.ts';
 import { effectOnClass } from './lib/effect.ts';
 import { onBoundary } from './lib/intended.ts';
 import type { LintRule } from './lib/rule.ts';
 import { boundaryShare } from './lib/shares.ts';
-import { number } from './lib/text.ts';
 
 /** A latency threshold that equals the promise: the sampler compares whole milliseconds, and not with `>=`. */
 const rule: LintRule = {

@@ -1,3 +1,4 @@
+import { list } from '../lib/text.ts';
 import { ottlAttributes, successorOf } from './lib/attributes.ts';
 import { classesOf } from './lib/classes.ts';
 import { type Condition, type Policy, partsOf } from './lib/conditions.ts';
@@ -5,7 +6,6 @@ import { effectOnClass } from './lib/effect.ts';
 import { intended } from './lib/intended.ts';
 import type { Effect, Expectations, LintRule } from './lib/rule.ts';
 import { kept, matched } from './lib/shares.ts';
-import { list } from './lib/text.ts';
 
 /** A policy that asks for an attribute which the instrumentation no longer emits never matches. */
 const rule: LintRule = {

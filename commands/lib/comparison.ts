@@ -1,4 +1,5 @@
 import type { Result } from '../../harness/contracts.ts';
+import { markdownTable } from './markdown.ts';
 import type { RunRequest } from './run-once.ts';
 
 export interface Cell extends RunRequest {
@@ -17,7 +18,7 @@ export function comparisonTable(cells: readonly Cell[]): string {
       return cell ? outcomeOf(cell.result) : '';
     }),
   ]);
-  return markdown(['scenario', ...builds], rows);
+  return markdownTable(['scenario', ...builds], rows);
 }
 
 /** Markdown: a row a mitigation that was left out; empty without such runs. */
@@ -26,7 +27,7 @@ export function mitigationTable(cells: readonly Cell[]): string {
     without === undefined ? [] : [[without, scenario, (turnsRed ?? []).join(', '), outcomeOf(result)]],
   );
   if (rows.length === 0) return '';
-  return markdown(['without', 'scenario', 'must turn red', 'outcome'], rows);
+  return markdownTable(['without', 'scenario', 'must turn red', 'outcome'], rows);
 }
 
 /** Whether the run came out as its request says; one that says nothing, such as of a naive build, may come out anyhow. */
@@ -43,11 +44,6 @@ function outcomeOf({ assertions, verdict }: Result): string {
     return ids.length === 0 ? [] : [`${kind}: ${ids.join(', ')}`];
   });
   return others.length === 0 ? verdict : others.join('; ');
-}
-
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 function unique(values: readonly string[]): readonly string[] {

@@ -1,3 +1,4 @@
+import { percent } from '../../analysis/lib/text.ts';
 import type { Outcome, Prediction } from '../../analysis/risks/outcomes.ts';
 import { FAULTS, OUTCOMES } from '../../analysis/risks/outcomes.ts';
 import type { RiskTable } from '../../analysis/risks/risk-table.ts';
@@ -52,7 +53,7 @@ function singlePointRows({ singlePoints }: RiskTable): string[][] {
       node,
       [kind, criticality, position === 'end' ? null : position].filter((word) => word !== null).join(', '),
       routes.map(({ route }) => route).join(', '),
-      `${number(share * 100, 1)} %`,
+      percent(share, 1),
       remedy,
     ]),
   ];

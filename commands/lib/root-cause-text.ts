@@ -1,5 +1,6 @@
+import { percent } from '../../analysis/lib/text.ts';
 import { type NamedSuspect, nameOf, type RootCause } from '../../analysis/root-cause/root-cause.ts';
-import { table } from '../../reports/lib/text.ts';
+import { number, table } from '../../reports/lib/text.ts';
 
 /** The ranking of one source, with what each suspect did, for a terminal. */
 export function rootCauseText({ table: source, spans, suspects }: RootCause, width: number): string {
@@ -35,12 +36,4 @@ function kinds({ failed, slow, missing, lostUs }: NamedSuspect): string {
 
 function time(us: number): string {
   return new Date(us / 1000).toISOString().slice(11, 21);
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }

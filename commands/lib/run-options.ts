@@ -58,6 +58,35 @@ export function addRunOptions(command: Command): Command {
     .addOption(repeatable('--env <service:name=value>', 'set an environment variable of a service', 'none'));
 }
 
+/** What a command that makes several runs hands on to each of them. */
+export interface HandedOn {
+  readonly rate?: number;
+  readonly warmup?: number;
+  readonly baseline?: number;
+  readonly fault?: number;
+  readonly recovery?: number;
+  readonly seed: number;
+}
+
+/** Declares the lengths of the phases for a command that makes several runs. */
+export function addPhaseOptions(
+  command: Command,
+  description: string,
+  usual: Omit<HandedOn, 'rate' | 'seed'> = {},
+): Command {
+  return command
+    .option('--warmup <s>', description, wholeNumber(0, 86_400), usual.warmup)
+    .option('--baseline <s>', description, wholeNumber(1, 86_400), usual.baseline)
+    .option('--fault <s>', description, wholeNumber(1, 86_400), usual.fault)
+    .option('--recovery <s>', description, wholeNumber(1, 86_400), usual.recovery);
+}
+
+/** The options of `chaoscope run` for what is handed on; what is not said is left to the scenario. */
+export function runArguments(options: HandedOn): readonly string[] {
+  const names = ['rate', 'warmup', 'baseline', 'fault', 'recovery', 'seed'] as const;
+  return names.flatMap((name) => (options[name] === undefined ? [] : [`--${name}`, String(options[name])]));
+}
+
 /** An option that may be given several times; its value is a list. */
 export function repeatable(flags: string, description: string, whenAbsent: string): Option {
   return new Option(flags, `${description}; repeatable`)

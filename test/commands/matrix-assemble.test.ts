@@ -121,7 +121,7 @@ describe('matrixText and matrixMarkdown', () => {
       Services that ended by themselves under a fault:
         naive-gateway-to-auth-down: auth-service died
 
-      naive: 3 of 4 outcomes as predicted (75.0 %, 95 % interval 30.1 % to 95.4 %); touched or not: 3 of 4 (75.0 %)
+      naive: 3 of 4 outcomes as predicted (75 %, 95 % interval 30.1 % to 95.4 %); touched or not: 3 of 4 (75 %)
 
       Root cause from the recording: first 2 of 3 (66.7 %, 95 % interval 20.8 % to 93.9 %), among the first three 2 of 3 (66.7 %, 95 % interval 20.8 % to 93.9 %); 1 of the cases are runs without a fault
         not found: naive-gateway-to-auth-down, suspected order-to-payment"

@@ -48,9 +48,10 @@ describe('madeBefore', () => {
     expect(await madeBefore({ ...run, folder: join(run.folder, 'none') }, scenario(6))).toBeUndefined();
   });
 
-  it('refuses to mix runs of another rate or length', async () => {
+  it('refuses to mix runs of another rate, seed or length', async () => {
     const run = await folderWith();
     await expect(madeBefore(run, scenario(60))).rejects.toThrow(UserError);
+    await expect(madeBefore({ ...run, seed: 2 }, scenario(6))).rejects.toThrow(UserError);
     await expect(madeBefore(run, scenario(6, 8))).rejects.toThrow('phases of 20, 30 and 20 s');
   });
 });

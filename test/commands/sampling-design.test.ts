@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bytes } from '../../commands/lib/sampling-design-options.ts';
+import { bytes } from '../../commands/lib/sampling/design-options.ts';
 import { makeRun } from '../evidence/fixture.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
@@ -37,7 +37,7 @@ describe('chaoscope sampling design', { timeout: 30_000 }, () => {
     expect(result.strategy.rows.map(({ kept }: { kept: { tracesPerS: number } }) => kept.tracesPerS)).toEqual(
       [0, 10, 15, 4.25],
     );
-    expect(result.strategy.kept.costPerDay).toBeCloseTo((29.25 * 86_400 * 8000 * 2) / 1e9, 9);
+    expect(result.strategy.kept.moneyPerDay).toBeCloseTo((29.25 * 86_400 * 8000 * 2) / 1e9, 9);
     expect(result).toMatchObject({ schema: 1, bytesFrom: 'given', findings: [] });
     expect(await readFile(join(folder, 'new.yaml'), 'utf8')).toBe(result.yaml);
     expect(result.yaml).toContain('sampling_percentage: 1\n');

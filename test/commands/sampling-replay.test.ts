@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../analysis/sampling-design/replayed.ts';
-import type { ReplayReport, ReplayResult } from '../../commands/lib/sampling-replay.ts';
-import { replayText } from '../../commands/lib/sampling-replay-text.ts';
+import { doubtsOf, type ReplayReport, type ReplayResult } from '../../commands/lib/sampling/replay.ts';
+import { replayText } from '../../commands/lib/sampling/replay-text.ts';
 import { type FixtureRun, makeRun, SYSTEM } from '../evidence/fixture.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
@@ -115,7 +115,7 @@ function resultOf(label: string, more: Partial<ReplayResult> = {}): ReplayResult
       givenUp: { spans: 0, why: undefined },
     },
     received: { messages: 40, bytes: 1_000_000, wireBytes: 200_000 },
-    atRest: { ok: true, waitedS: 4, detail: '' },
+    settled: { ok: true, waitedS: 4, detail: '' },
     outcome: OUTCOME,
     againstRun: { same: 380, different: 0, onlyRun: 0, onlyReplay: 0, examples: [] },
     warnings: [],
@@ -160,4 +160,36 @@ it('prints what was kept, lost and spent, side by side', async () => {
   expect(replayText({ ...report, isAsSent: false }, 110)).toMatch(
     /the batches are made of the recorded spans/,
   );
+});
+
+it.each<[string, Partial<ReplayResult>, number, RegExp | undefined]>([
+  ['is as it should be', {}, 1, undefined],
+  [
+    'sent a batch too late',
+    { sent: { ...resultOf('A').sent, latestMs: 2600 } },
+    1,
+    /2\.6 s .*too late \(allowed: 2\.5 s\)/,
+  ],
+  [
+    'did so by the clock of the recording',
+    { sent: { ...resultOf('A').sent, latestMs: 260 } },
+    10,
+    /2\.6 s .*too late/,
+  ],
+  [
+    'did not come to rest',
+    { settled: { ok: false, waitedS: 60, detail: 'the queue is full' } },
+    1,
+    /rest: the queue is full/,
+  ],
+  ['holds no span', { sent: { ...resultOf('A').sent, spans: 0 } }, 1, /holds no span/],
+  [
+    'lost spans on the way',
+    { sent: { ...resultOf('A').sent, spans: 27_900 } },
+    1,
+    /5 spans fewer than it was sent/,
+  ],
+])('a replay that %s', (_what, more, speed, doubt) => {
+  const doubts = [...doubtsOf(resultOf('A', more), OUTCOME, speed)];
+  expect(doubts).toEqual(doubt === undefined ? [] : [expect.stringMatching(doubt)]);
 });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lintFile, lintLines } from '../../commands/lib/sampling-lint.ts';
-import { samplingText } from '../../commands/lib/sampling-text.ts';
+import { lintFile, lintLines } from '../../commands/lib/sampling/lint.ts';
+import { samplingText } from '../../commands/lib/sampling/lint-text.ts';
 import stripeSlow from '../../scenarios/stripe-slow.ts';
 import { EXERCISE, EXPECTED, replaced, SHIPPED } from '../analysis/sampling-lint/support.ts';
 

@@ -1,22 +1,22 @@
 /**
- * The long fuzz, a script: breaks copies of a real run's folder at random and judges them.
+ * `npm run fuzz -- RUN [--cases 500] [--seed 1]`: breaks copies of a real run's folder at random and judges them.
  *
- *     node test/fuzz/run.ts RUN [--cases 500] [--seed 1]
- *
- * A defect is a stack trace, a pass of a folder that was changed, or one of rows that no run leaves. Rows that are
- * merely delivered twice, or lack what no assertion reads, may pass: those are listed, to be looked at.
+ * To be looked at are a stack trace, and a pass of what was changed: a defect, unless no assertion reads it. Rows that are
+ * merely delivered twice may pass.
  */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { evidenceChecksums } from '../../harness/evidence/checksums.ts';
+import { untilStopped } from '../../commands/lib/until-stopped.ts';
+import { withEvidence } from '../../commands/lib/with-evidence.ts';
+import { sealAgain } from '../evidence/seal.ts';
 import { fileMutation, rowMutation } from './arbitraries.ts';
 import { apply, filesOf, type Mutation } from './mutations.ts';
 import { HONEST, judged, looked, type Outcome } from './outcome.ts';
 
-async function main(): Promise<number> {
+async function main(signal: AbortSignal): Promise<number> {
   const { values, positionals } = parseArgs({
     options: { cases: { type: 'string', default: '500' }, seed: { type: 'string', default: '1' } },
     allowPositionals: true,
@@ -28,24 +28,30 @@ async function main(): Promise<number> {
   }
   const work = await mkdtemp(join(tmpdir(), 'chaoscope-fuzz-'));
   try {
-    return await fuzz(run, work, Number(values.cases), Number(values.seed));
+    return await fuzz(run, work, { cases: Number(values.cases), seed: Number(values.seed), signal });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
-async function fuzz(run: string, work: string, cases: number, seed: number): Promise<number> {
+async function fuzz(
+  run: string,
+  work: string,
+  { cases, seed, signal }: { readonly cases: number; readonly seed: number; readonly signal: AbortSignal },
+): Promise<number> {
+  const traceId = await firstTrace(run);
   const any = fc.oneof(fileMutation(filesOf(run)), rowMutation);
   let defects = 0;
   const counts = new Map<string, number>();
   for (const mutation of fc.sample(any, { seed, numRuns: cases })) {
+    signal.throwIfAborted();
     const folder = join(work, 'run');
     await cp(run, folder, { recursive: true });
     await apply(folder, mutation);
     // Broken rows stand for what a run left: what finds them is the judge, not a checksum.
-    if ('table' in mutation) await seal(folder);
+    if ('table' in mutation) await sealAgain(folder);
     const outcome = await judged(folder);
-    const others = await looked(folder, '0'.repeat(32));
+    const others = await looked(folder, traceId);
     await rm(folder, { recursive: true });
     const key = `${mutation.kind}: exit code ${outcome.exitCode}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -66,10 +72,12 @@ function* problemsOf(mutation: Mutation, outcome: Outcome, others: readonly Outc
   if (outcome.exitCode === 0 && mutation.kind !== 'duplicate-rows') yield 'PASS';
 }
 
-async function seal(folder: string): Promise<void> {
-  const file = join(folder, 'run.json');
-  const record: object = JSON.parse(await readFile(file, 'utf8'));
-  await writeFile(file, JSON.stringify({ ...record, evidence: await evidenceChecksums(folder) }));
+/** The trace of the first request. */
+async function firstTrace(run: string): Promise<string> {
+  const rows = await withEvidence(run, (evidence) =>
+    evidence.query<{ trace_id: string }>('SELECT trace_id FROM ledger ORDER BY seq LIMIT 1'),
+  );
+  return rows[0]?.trace_id ?? '';
 }
 
-process.exitCode = await main();
+process.exitCode = await untilStopped(main);

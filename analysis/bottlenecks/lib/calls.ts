@@ -1,3 +1,4 @@
+import type { PathSpan } from '../../critical-path/span.ts';
 import type { TraceTree, TreeSpan } from '../../critical-path/tree.ts';
 import { operation, saysNothing } from './names.ts';
 
@@ -42,6 +43,13 @@ export function callsOf(tree: TraceTree, parties: Parties): readonly (Call | und
 /** `caller -> callee`. */
 export function edgeOf({ caller, callee }: Pick<Call, 'caller' | 'callee'>): string {
   return `${caller} -> ${callee}`;
+}
+
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'SELECT']);
+
+/** Whether what is asked for changes nothing, by its verb. */
+export function onlyReads({ verb }: Pick<PathSpan, 'verb'>): boolean {
+  return READS.has(verb ?? '');
 }
 
 function callOf(tree: TraceTree, at: TreeSpan, index: number, parties: Parties): Call {

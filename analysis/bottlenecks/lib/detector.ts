@@ -1,4 +1,5 @@
 import type { TraceChange } from '../../critical-path/retime.ts';
+import type { Call } from './calls.ts';
 import type { TraceView } from './trace-view.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
@@ -46,6 +47,15 @@ export interface CallFigures {
 /** What is known of all traces when one is looked at: figures by the key of calls. */
 export type Known = ReadonlyMap<string, CallFigures>;
 
+/** So many calls that are alike must have been seen to know what is usual. */
+const ENOUGH = 20;
+
+/** How calls like this one usually last; undefined when too few were seen. */
+export function usualOf(known: Known, { key }: Pick<Call, 'key'>, enough = ENOUGH): CallFigures | undefined {
+  const figures = known.get(key);
+  return figures && figures.calls >= enough ? figures : undefined;
+}
+
 /** What was observed at one place in all traces of a route. */
 export interface Group {
   readonly place: PlaceWithin;
@@ -77,18 +87,6 @@ export interface Detector {
   what(group: Group): string;
   /** What to do, what helps most first. */
   remedies(group: Group): readonly string[];
-}
-
-/** As a person writes it: 3,750 ms. */
-export function ms(us: number): string {
-  const value = us / 1000;
-  const digits = value < 10 ? 1 : 0;
-  return `${value.toLocaleString('en-US', { maximumFractionDigits: digits })} ms`;
-}
-
-export function percent(share: number): string {
-  const value = share * 100;
-  return `${value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 })} %`;
 }
 
 /** `payment.charge -> stripe.api`, or the operation alone where nothing is around it. */

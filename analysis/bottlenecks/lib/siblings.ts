@@ -1,4 +1,4 @@
-import type { Call } from './calls.ts';
+import { type Call, edgeOf } from './calls.ts';
 import { operation } from './names.ts';
 import { callBy, type TraceView } from './trace-view.ts';
 
@@ -36,6 +36,19 @@ function* listsOf(view: TraceView): Generator<readonly SiblingCall[]> {
       ];
     });
     if (siblings.length > 0) yield siblings.sort((a, b) => a.startUs - b.startUs || a.endUs - b.endUs);
+  }
+}
+
+/** So many calls one after the other, at the least, are worth a word. */
+export const LEAST_IN_A_ROW = 3;
+
+/** Calls of one operation over one edge that a span makes one after the other. */
+export function* repeatedCalls(view: TraceView): Generator<readonly [SiblingCall, ...SiblingCall[]]> {
+  for (const siblings of siblingCalls(view)) {
+    const alike = Map.groupBy(siblings, ({ operation, call }) => `${operation}\n${edgeOf(call)}`);
+    for (const [first, ...others] of alike.values())
+      if (first && 1 + others.length >= LEAST_IN_A_ROW && areSerial([first, ...others]))
+        yield [first, ...others];
   }
 }
 

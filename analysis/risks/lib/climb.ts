@@ -1,8 +1,8 @@
 import type { Edge, RunRecord } from '../../../harness/contracts.ts';
+import { number } from '../../lib/text.ts';
 import { type Outcome, worse } from '../outcomes.ts';
 import type { Dependencies, EdgeUse } from './dependencies.ts';
 import { declaredStandIn, type StandIn, seenStandIn, timeoutMs } from './stand-ins.ts';
-import { number } from './text.ts';
 
 /** What a fault makes of a call: it fails at once, or when the caller's time-out is over, or never ends, or ends later. */
 export type Effect = 'fails' | 'fails-late' | 'hangs' | 'slow';

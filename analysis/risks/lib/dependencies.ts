@@ -30,8 +30,6 @@ export interface EdgeUse {
   readonly rescuedOtherwise: number;
   /** Standard deviation of the times between requests that called over it, by their mean; null with less than three. */
   readonly gapVariation: number | null;
-  /** Median and highest number of calls of a request. */
-  readonly callsMedian: number;
 }
 
 /** An edge over which callers turned when one of `edge` had failed, in requests that had a good answer. */
@@ -83,7 +81,7 @@ const USED = `${WAITED},
   lasts AS (SELECT trace_id, caller, max(start_us) AS at_us FROM used GROUP BY trace_id, caller),
   usual AS (SELECT route, mode(status) AS answer FROM requests WHERE good GROUP BY route),
   by_request AS MATERIALIZED (
-    SELECT u.route, u.edge, u.trace_id, count(*) AS calls, min(u.start_us) AS first_us,
+    SELECT u.route, u.edge, u.trace_id, min(u.start_us) AS first_us,
            any_value(u.good) AS good, any_value(u.answer IS DISTINCT FROM o.answer) AS is_other,
            arg_max(u.is_waited, u.end_us) AS is_waited, arg_max(u.failed, u.end_us) AS failed,
            bool_and(EXISTS (SELECT 1 FROM failures f WHERE f.trace_id = u.trace_id AND f.caller = u.caller
@@ -123,7 +121,7 @@ export async function dependenciesOf(evidence: Evidence): Promise<Dependencies> 
             count(*) FILTER (WHERE is_last) AS last, count(*) FILTER (WHERE failed) AS failed,
             count(*) FILTER (WHERE failed AND good) AS rescued,
             count(*) FILTER (WHERE failed AND good AND is_other) AS "rescuedOtherwise",
-            any_value(v.variation) AS "gapVariation", median(calls) AS "callsMedian"
+            any_value(v.variation) AS "gapVariation"
      FROM by_request b JOIN variations v ON v.route = b.route AND v.edge = b.edge
      GROUP BY b.route, b.edge ORDER BY b.route, b.edge`,
     parameters,

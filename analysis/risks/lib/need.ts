@@ -1,5 +1,5 @@
+import { number, percent } from '../../lib/text.ts';
 import type { Apart, EdgeUse, RouteUse } from './dependencies.ts';
-import { number, percent } from './text.ts';
 
 /** Below this variation of the times between calls they come by the clock: random arrivals have one of about 1. */
 const CLOCKWORK_VARIATION = 0.5;

@@ -35,6 +35,6 @@ function rankOf({ criticality }: Node): number {
 }
 
 /** Whether the request can do without it, by what the system declares. */
-export function isCritical({ criticality }: Node): boolean {
+export function isCritical({ criticality }: Pick<Node, 'criticality'>): boolean {
   return criticality === null || criticality === 'critical';
 }

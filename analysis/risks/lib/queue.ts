@@ -1,7 +1,7 @@
 import type { Edge } from '../../../harness/contracts.ts';
+import { number } from '../../lib/text.ts';
 import { BELOW_SHARE } from '../outcomes.ts';
 import type { Dependencies } from './dependencies.ts';
-import { number } from './text.ts';
 
 /** As many times more calls than the connections carry, and more than half of them wait beyond their time-out. */
 const OVERLOAD = 2;

@@ -69,12 +69,12 @@ export function singlePointsOf(
         },
       ];
     })
-    .sort((a, b) => Number(b.position === 'end') - Number(a.position === 'end') || b.share - a.share)
-    .sort((a, b) => Number(isCriticalPoint(b)) - Number(isCriticalPoint(a)));
-}
-
-function isCriticalPoint({ criticality }: SinglePoint): boolean {
-  return isCritical({ name: '', kind: 'internal', criticality, edges: [] });
+    .sort(
+      (a, b) =>
+        Number(isCritical(b)) - Number(isCritical(a)) ||
+        Number(b.position === 'end') - Number(a.position === 'end') ||
+        b.share - a.share,
+    );
 }
 
 function remedyOf(node: Node, position: SinglePoint['position']): string {

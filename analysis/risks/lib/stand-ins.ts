@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../../harness/contracts.ts';
+import { number } from '../../lib/text.ts';
 import type { Outcome } from '../outcomes.ts';
 import type { Dependencies, EdgeUse } from './dependencies.ts';
-import { number } from './text.ts';
 
 /** Requests with a failed call without which nothing is concluded from what became of them. */
 const LEAST_FAILED = 3;

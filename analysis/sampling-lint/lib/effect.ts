@@ -1,10 +1,12 @@
 /** What traces cost: in a second, in a day, in storage and in money. */
+
+import { number } from '../../lib/text.ts';
 import type { TraceClass } from './classes.ts';
 import type { Effect, Expectations } from './rule.ts';
-import { figure, money, number } from './text.ts';
+import { figure, money } from './text.ts';
 
-const SECONDS_PER_DAY = 86_400;
-const BYTES_PER_GB = 1e9;
+export const SECONDS_PER_DAY = 86_400;
+export const BYTES_PER_GB = 1e9;
 
 export interface Volume {
   readonly tracesPerS: number;
@@ -12,7 +14,10 @@ export interface Volume {
   readonly moneyPerDay: number;
 }
 
-export function volumeOf(tracesPerS: number, { bytesPerTrace, pricePerGb }: Expectations): Volume {
+export function volumeOf(
+  tracesPerS: number,
+  { bytesPerTrace, pricePerGb }: Pick<Expectations, 'bytesPerTrace' | 'pricePerGb'>,
+): Volume {
   const gbPerDay = (tracesPerS * SECONDS_PER_DAY * bytesPerTrace) / BYTES_PER_GB;
   return { tracesPerS, gbPerDay, moneyPerDay: gbPerDay * pricePerGb };
 }

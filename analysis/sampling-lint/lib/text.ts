@@ -1,7 +1,4 @@
-/** `12,345.6`; at most `digits` decimals. */
-export function number(value: number, digits = 0): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
-}
+import { number } from '../../lib/text.ts';
 
 /** Traces per second and the like: whole numbers, or three digits that say something. */
 export function figure(value: number): string {
@@ -20,12 +17,6 @@ export function money(value: number): string {
 /** `10 s`, `1.5 s`. */
 export function seconds(ms: number): string {
   return `${number(ms / 1000, 3)} s`;
-}
-
-/** `a, b and c`. */
-export function list(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${last}` : last;
 }
 
 /** A text as it may stand in YAML. */

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../../harness/contracts.ts';
+import { number } from '../../lib/text.ts';
 import type { Discrepancy, MapEdge } from '../map.ts';
 
 export function discrepanciesOf(run: RunRecord, edges: readonly MapEdge[]): readonly Discrepancy[] {
@@ -15,7 +16,7 @@ function* undeclared({ system }: RunRecord, edges: readonly MapEdge[]): Generato
       kind: isKnown ? 'undeclared-edge' : 'undeclared-service',
       from,
       to,
-      what: `${from} calls ${to} (${calls.toLocaleString('en-US')} calls), which ${system.name} does not declare: no proxy is on this way, so that no fault can be tried on it. Declare ${isKnown ? 'the edge' : 'the service and the edge'}, or take the call out.`,
+      what: `${from} calls ${to} (${number(calls)} calls), which ${system.name} does not declare: no proxy is on this way, so that no fault can be tried on it. Declare ${isKnown ? 'the edge' : 'the service and the edge'}, or take the call out.`,
       examples,
     };
   }

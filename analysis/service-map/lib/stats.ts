@@ -22,12 +22,7 @@ export const STATS_COLUMNS = `
 const CLEAR_SHARE = 0.95;
 
 /** @param every how many calls one counts for */
-export function statsOf(
-  rows: readonly StatsRow[],
-  faulty: boolean,
-  lengthS: number,
-  every: number,
-): CallStats {
+function statsOf(rows: readonly StatsRow[], faulty: boolean, lengthS: number, every: number): CallStats {
   const row = rows.find((each) => each.faulty === faulty);
   const calls = (row?.calls ?? 0) * every;
   return {

@@ -1,3 +1,4 @@
+import { percent } from '../../../analysis/lib/text.ts';
 import type { CallStats, MapEdge, MapNode, ServiceMap } from '../../../analysis/service-map/map.ts';
 import { number } from '../../../reports/lib/text.ts';
 
@@ -13,11 +14,11 @@ export function milliseconds(value: number | null): string {
 
 /** Share of the calls that failed: `2.1 %`; `-` without calls. */
 export function errorPercent({ calls, errors }: CallStats): string {
-  return calls === 0 ? '-' : `${number((errors / calls) * 100, 1)} %`;
+  return calls === 0 ? '-' : percent(errors / calls, 1);
 }
 
 /** `6.5/s, 2 % errors`, and `p50 10 ms, p99 2,322 ms`. */
-export function statsLines(stats: CallStats): readonly string[] {
+function statsLines(stats: CallStats): readonly string[] {
   if (stats.calls === 0) return ['no calls'];
   const errors = stats.errors > 0 ? [`${errorPercent(stats)} errors`] : [];
   return [
@@ -56,7 +57,7 @@ export function isTouched({ calm, underFault }: MapEdge): boolean {
   );
 }
 
-export function isUndeclared({ id, kind }: MapEdge): boolean {
+function isUndeclared({ id, kind }: MapEdge): boolean {
   return id === null && (kind === 'call' || kind === 'database');
 }
 

@@ -4,7 +4,7 @@ import { nodeLine } from './figures.ts';
 import type { Box } from './geometry.ts';
 import { NAME_SIZE, type PlacedNode, TEXT_SIZE } from './layout.ts';
 import { tenth } from './svg-curve.ts';
-import { FILLS, OUTSIDE, shadeOf, text } from './svg-style.ts';
+import { FILLS, OUTSIDE, rectangle, shadeOf, text } from './svg-style.ts';
 
 /** A node: its name and what it is, in the shape and the colour of its kind and criticality. */
 export function box({ node, ...place }: PlacedNode): Element {
@@ -33,20 +33,13 @@ export function box({ node, ...place }: PlacedNode): Element {
 
 type Style = Readonly<Record<string, string | number>>;
 
-function plate({ kind }: MapNode, { x, y, width, height }: Box, style: Style): Element {
+function plate({ kind }: MapNode, place: Box, style: Style): Element {
   const isRound = kind === 'clients' || kind === 'queue';
-  return {
-    name: 'rect',
-    attributes: {
-      x: tenth(x - width / 2),
-      y: tenth(y - height / 2),
-      width,
-      height,
-      rx: isRound ? height / 2 : 8,
-      ...style,
-      ...(kind === 'external' ? OUTSIDE : {}),
-    },
-  };
+  return rectangle(place, {
+    rx: isRound ? place.height / 2 : 8,
+    ...style,
+    ...(kind === 'external' ? OUTSIDE : {}),
+  });
 }
 
 /** Height of the half of a drum's lid that is seen within its box. */

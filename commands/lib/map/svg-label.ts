@@ -1,24 +1,14 @@
 import type { Element } from '../../../reports/lib/xml.ts';
 import { LINE_HEIGHT, type PlacedEdge, TEXT_SIZE } from './layout.ts';
-import { tenth } from './svg-curve.ts';
-import { LINES, text } from './svg-style.ts';
+import { LINES, rectangle, text } from './svg-style.ts';
 
 const CALM = '#333333';
 
 /** What is written on an edge, on a ground of its own, since the line goes on below. */
-export function label({ label: { x, y, width, height }, lines }: PlacedEdge): Element {
+export function label({ label: place, lines }: PlacedEdge): Element {
+  const { x, y, height } = place;
   const top = y - height / 2 + 3;
-  const ground: Element = {
-    name: 'rect',
-    attributes: {
-      x: tenth(x - width / 2),
-      y: tenth(y - height / 2),
-      width,
-      height,
-      rx: 3,
-      fill: '#ffffff',
-    },
-  };
+  const ground = rectangle(place, { rx: 3, fill: '#ffffff' });
   const words = lines.map(({ text: line, tone }, index) =>
     text({ x, y: top + LINE_HEIGHT * (index + 0.75) }, line, {
       'text-anchor': 'middle',

@@ -1,7 +1,7 @@
 import type { MapNode, Mode } from '../../../analysis/service-map/map.ts';
 import type { Element } from '../../../reports/lib/xml.ts';
 import type { EdgeLook } from './figures.ts';
-import type { Point } from './geometry.ts';
+import type { Box, Point } from './geometry.ts';
 import { tenth } from './svg-curve.ts';
 
 export type Shade = 'critical' | 'high' | 'low' | 'other' | 'clients' | 'database' | 'queue' | 'unknown';
@@ -49,6 +49,15 @@ export function strokeOf(look: EdgeLook, mode: Mode | null): Readonly<Record<str
     'stroke-width': { fault: 3.5, touched: 2.4, undeclared: 2.4, unused: 1.6, usual: 1.6 }[look],
     ...(dash === undefined ? {} : { 'stroke-dasharray': dash }),
   };
+}
+
+/** A rectangle where a box is. */
+export function rectangle(
+  { x, y, width, height }: Box,
+  style: Readonly<Record<string, string | number>>,
+): Element {
+  const corner = { x: tenth(x - width / 2), y: tenth(y - height / 2) };
+  return { name: 'rect', attributes: { ...corner, width, height, ...style } };
 }
 
 /** Id of the arrow head of a colour. */

@@ -2,6 +2,7 @@ import { agreementOf } from '../../../analysis/matrix/agreement.ts';
 import { unknownOutcomes } from '../../../analysis/matrix/classify.ts';
 import { blastRadius } from '../../../analysis/matrix/outcome.ts';
 import { type Matrix, type MatrixCellResult, matrixSchema } from '../../../analysis/matrix/schema.ts';
+import type { SpanTable } from '../../../analysis/root-cause/blame-sql.ts';
 import { type Score, scoreOf } from '../../../analysis/root-cause/score.ts';
 import type { Scenario } from '../../../harness/contracts.ts';
 import { isRunOtherwise, type MatrixLength, matrixFault } from '../../../scenarios/lib/matrix.ts';
@@ -85,7 +86,7 @@ function cellOf(
 function scored(
   cells: readonly MatrixCellResult[],
   nothing: Matrix['nothing'],
-  table: 'recording' | 'archive',
+  table: SpanTable,
 ): Matrix['rootCause']['recording'] {
   const cases = [
     ...cells.filter(({ held }) => held).map(({ edge, run, suspects }) => ({ truth: edge, run, suspects })),

@@ -2,6 +2,7 @@ import { type CellOutcomes, cellOutcomes } from '../../../analysis/matrix/cell-o
 import type { Matrix } from '../../../analysis/matrix/schema.ts';
 import type { Prediction } from '../../../analysis/risks/outcomes.ts';
 import { predictOutcomes } from '../../../analysis/risks/predict-outcomes.ts';
+import type { SpanTable } from '../../../analysis/root-cause/blame-sql.ts';
 import { nameOf, rootCause } from '../../../analysis/root-cause/root-cause.ts';
 import type { Evidence } from '../../../harness/contracts.ts';
 import { withEvidence } from '../with-evidence.ts';
@@ -42,7 +43,7 @@ async function callsOver(evidence: Evidence, edge: string): Promise<number | nul
   return row?.calls ?? null;
 }
 
-async function suspectsOf(evidence: Evidence, table: 'recording' | 'archive'): Promise<string[] | null> {
+async function suspectsOf(evidence: Evidence, table: SpanTable): Promise<string[] | null> {
   if (!evidence.sources.has(table)) return null;
   const { spans, suspects } = await rootCause(evidence, table);
   if (spans === 0) return null;

@@ -9,6 +9,8 @@ import { createRunFolder, readRunRecord } from '../../../harness/run-folder.ts';
 import { native } from '../../../harness/stack/native.ts';
 import type { ensureTools } from '../../../harness/stack/tools.ts';
 import { afterFailure } from '../after-failure.ts';
+import { checkMadeAlike } from '../made-alike.ts';
+import { timestamp } from '../runs-folder.ts';
 import { ROOT } from '../things.ts';
 import type { PlannedRun } from './plan.ts';
 
@@ -23,10 +25,10 @@ export interface MakeOptions {
 /**
  * The record of a run that was made before; undefined when it is to be made. One in which a service of the system died
  * counts: the fault may have done it.
- * @throws UserError when it was made with another rate or other phases, which must not be mixed
+ * @throws UserError when it was made with another rate, seed or other phases, which must not be mixed
  */
 export async function madeBefore(
-  { folder }: PlannedRun,
+  { folder, seed }: PlannedRun,
   { load, phases }: Scenario,
 ): Promise<RunRecord | undefined> {
   const run = await readRunRecord(folder).catch((error: unknown) => {
@@ -34,19 +36,8 @@ export async function madeBefore(
     throw error;
   });
   if (!run || !isWhole(run)) return undefined;
-  const lengthS = (name: string): number => {
-    const phase = run.phases.find((each) => each.name === name);
-    return phase ? Math.round((phase.endUs - phase.startUs) / 1e6) : 0;
-  };
-  const isSame =
-    run.load.rate === load.rate &&
-    lengthS('baseline') === phases.baselineS &&
-    lengthS('fault') === phases.faultS &&
-    lengthS('recovery') === phases.recoveryS;
-  if (isSame) return run;
-  throw new UserError(
-    `${folder} was made with ${run.load.rate} requests/s and phases of ${lengthS('baseline')}, ${lengthS('fault')} and ${lengthS('recovery')} s. Ask for the same, or choose another --out.`,
-  );
+  checkMadeAlike(folder, run, { rate: load.rate, seed, phases });
+  return run;
 }
 
 /**
@@ -70,7 +61,7 @@ export async function makeRun(run: PlannedRun, options: MakeOptions): Promise<Ru
     record = await conduct({
       scenario,
       name: `matrix-${run.name}`,
-      id: `${started.toISOString().slice(0, 19).replaceAll(':', '-')}-${run.name}`,
+      id: `${timestamp(started)}-${run.name}`,
       started,
       seed: run.seed,
       runFolder: run.folder,

@@ -1,5 +1,7 @@
+import { percent } from '../../../analysis/lib/text.ts';
 import type { Agreement, Matrix, MatrixCellResult, RootCauseScore } from '../../../analysis/matrix/schema.ts';
 import { table } from '../../../reports/lib/text.ts';
+import { markdownTable } from '../markdown.ts';
 
 /** A table a build: a row an edge and fault, a column a route, `failed 0.02` = outcome and goodput ratio. */
 export function matrixText(matrix: Matrix, width: number): string {
@@ -12,15 +14,8 @@ export function matrixText(matrix: Matrix, width: number): string {
 
 /** The same as Markdown. */
 export function matrixMarkdown(matrix: Matrix): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const parts = matrix.builds.map((build) =>
-    [
-      `### Build ${build}`,
-      '',
-      line(head(matrix)),
-      line(head(matrix).map(() => '---')),
-      ...rows(matrix, build).map(line),
-    ].join('\n'),
+  const parts = matrix.builds.map(
+    (build) => `### Build ${build}\n\n${markdownTable(head(matrix), rows(matrix, build))}`,
   );
   const { rate, phases } = matrix;
   const legend = `Outcome of each route under each fault, with its goodput: good answers per second under the fault, as a share of those before it. ${rate} requests/s, the same share for each route; baseline ${phases.baselineS} s, fault ${phases.faultS} s. An asterisk: predicted otherwise.`;
@@ -49,7 +44,7 @@ function summary({ agreement, cells, rootCause }: Matrix): readonly string[] {
 
 function scoreText(source: string, { cases, withoutFault, top1, top3, misses }: RootCauseScore): string {
   const hits = ({ hits, share, low, high }: RootCauseScore['top1']): string =>
-    `${hits} of ${cases} (${percent(share)}, 95 % interval ${percent(low)} to ${percent(high)})`;
+    `${hits} of ${cases} (${percent(share, 1)}, 95 % interval ${percent(low, 1)} to ${percent(high, 1)})`;
   return [
     `Root cause from the ${source}: first ${hits(top1)}, among the first three ${hits(top3)}; ${withoutFault} of the cases are runs without a fault`,
     ...misses.map(
@@ -59,7 +54,7 @@ function scoreText(source: string, { cases, withoutFault, top1, top3, misses }: 
 }
 
 function agreementText({ build, compared, agreed, touchAgreed, low, high }: Agreement): string {
-  return `${build}: ${agreed} of ${compared} outcomes as predicted (${percent(agreed / compared)}, 95 % interval ${percent(low)} to ${percent(high)}); touched or not: ${touchAgreed} of ${compared} (${percent(touchAgreed / compared)})`;
+  return `${build}: ${agreed} of ${compared} outcomes as predicted (${percent(agreed / compared, 1)}, 95 % interval ${percent(low, 1)} to ${percent(high, 1)}); touched or not: ${touchAgreed} of ${compared} (${percent(touchAgreed / compared, 1)})`;
 }
 
 function head({ routes }: Matrix): readonly string[] {
@@ -84,8 +79,4 @@ function routeText({ routes }: MatrixCellResult, name: string): string {
   const isOtherwise =
     found.predicted !== null && found.outcome !== 'unknown' && found.predicted.outcome !== found.outcome;
   return `${found.outcome}${ratio}${isOtherwise ? ' *' : ''}`;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fileTraces } from '../../../analysis/bottlenecks/lib/file-traces.ts';
-import { allDetectors } from '../../../commands/lib/bottlenecks-input.ts';
-import { reportOf } from '../../../commands/lib/bottlenecks-report.ts';
+import { allDetectors } from '../../../commands/lib/bottlenecks/input.ts';
+import { reportOf } from '../../../commands/lib/bottlenecks/report.ts';
 import { parseTraces, type TraceFormat } from '../../../harness/trace-file/read.ts';
 import { exerciseSpans, exerciseText } from './exercise.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileTraces } from '../../../analysis/bottlenecks/lib/file-traces.ts';
 import { runTraces } from '../../../analysis/bottlenecks/lib/run-traces.ts';
 import { survey, type TraceSource } from '../../../analysis/bottlenecks/lib/survey.ts';
-import { allDetectors } from '../../../commands/lib/bottlenecks-input.ts';
+import { allDetectors } from '../../../commands/lib/bottlenecks/input.ts';
 import type { SpanRow } from '../../../harness/contracts.ts';
 import type { OpenEvidence } from '../../../harness/evidence/store.ts';
 import { type FixtureRun, makeRun } from '../../evidence/fixture.ts';

@@ -5,8 +5,8 @@ import { observe } from '../../../analysis/bottlenecks/lib/observe.ts';
 import { quantile } from '../../../analysis/bottlenecks/lib/quantile.ts';
 import type { TraceInput, TraceSource } from '../../../analysis/bottlenecks/lib/survey.ts';
 import type { PathSpan } from '../../../analysis/critical-path/span.ts';
-import { allDetectors } from '../../../commands/lib/bottlenecks-input.ts';
-import { reportOf } from '../../../commands/lib/bottlenecks-report.ts';
+import { allDetectors } from '../../../commands/lib/bottlenecks/input.ts';
+import { reportOf } from '../../../commands/lib/bottlenecks/report.ts';
 import { anySpans } from '../critical-path/trees.ts';
 import { alone, call, PARTIES, query, span, view } from './support.ts';
 

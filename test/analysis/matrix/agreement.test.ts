@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { wilson } from '../../../analysis/lib/wilson.ts';
 import { agreementOf } from '../../../analysis/matrix/agreement.ts';
 import { blastRadius, type Outcome } from '../../../analysis/matrix/outcome.ts';
 import type { MatrixCellResult } from '../../../analysis/matrix/schema.ts';
@@ -54,17 +53,5 @@ describe('blastRadius', () => {
     expect(of('failed', 'degraded', 'unaffected', 'unknown')).toEqual({ hit: 2, known: 3, routes: 4 });
     expect(of('unknown')).toEqual({ hit: 0, known: 0, routes: 1 });
     expect(of()).toEqual({ hit: 0, known: 0, routes: 0 });
-  });
-});
-
-describe('wilson', () => {
-  it.each([
-    [0, 10, 0, 0.2775],
-    [10, 10, 0.7225, 1],
-    [5, 10, 0.2366, 0.7634],
-    [0, 0, 0, 1],
-  ])('%i of %i', (part, whole, low, high) => {
-    expect(wilson(part, whole).low).toBeCloseTo(low, 4);
-    expect(wilson(part, whole).high).toBeCloseTo(high, 4);
   });
 });

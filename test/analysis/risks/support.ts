@@ -2,8 +2,8 @@ import { type Dependencies, dependenciesOf } from '../../../analysis/risks/lib/d
 import type { FaultKind, Prediction } from '../../../analysis/risks/outcomes.ts';
 import { predictOutcomes } from '../../../analysis/risks/predict-outcomes.ts';
 import { type RiskTable, riskTable } from '../../../analysis/risks/risk-table.ts';
-import type { Evidence, RunRecord } from '../../../harness/contracts.ts';
-import { makeRun, type RequestSpec, type RunSpec, SYSTEM, type Tables } from '../../evidence/fixture.ts';
+import type { RunRecord } from '../../../harness/contracts.ts';
+import { askRun, type RequestSpec, type RunSpec, SYSTEM, type Tables } from '../../evidence/fixture.ts';
 
 /** A run in which nothing is broken: orders and reads that all succeed, and a health check. */
 export const CALM: readonly RequestSpec[] = [
@@ -18,21 +18,9 @@ export const calm = (spec: RunSpec = {}): RunSpec => ({
   run: { faults: [], ...spec.run },
 });
 
-async function ask<Answer>(
-  spec: RunSpec,
-  question: (evidence: Evidence) => Promise<Answer>,
-): Promise<Answer> {
-  const run = await makeRun(spec);
-  try {
-    return await question(await run.open());
-  } finally {
-    run.remove();
-  }
-}
-
-export const risksOf = (spec: RunSpec = calm()): Promise<RiskTable> => ask(spec, riskTable);
-export const dependencies = (spec: RunSpec): Promise<Dependencies> => ask(spec, dependenciesOf);
-export const predictions = (spec: RunSpec): Promise<readonly Prediction[]> => ask(spec, predictOutcomes);
+export const risksOf = (spec: RunSpec = calm()): Promise<RiskTable> => askRun(spec, riskTable);
+export const dependencies = (spec: RunSpec): Promise<Dependencies> => askRun(spec, dependenciesOf);
+export const predictions = (spec: RunSpec): Promise<readonly Prediction[]> => askRun(spec, predictOutcomes);
 
 /** The prediction for one route, edge and fault. */
 export async function predicted(

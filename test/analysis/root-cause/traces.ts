@@ -3,7 +3,7 @@
 import { rootCause } from '../../../analysis/root-cause/root-cause.ts';
 import type { SpanRow } from '../../../harness/contracts.ts';
 import { TraceBuilder } from '../../evidence/fixture/spans.ts';
-import { makeRun, START_US, traceIdOf } from '../../evidence/fixture.ts';
+import { askRun, START_US, traceIdOf } from '../../evidence/fixture.ts';
 
 /** Who calls whom, one after the other. */
 const CALLS: Readonly<Record<string, readonly string[]>> = {
@@ -125,17 +125,15 @@ export async function suspectsOf(
   { troubles = () => ({}), survives = [], change = (spans) => spans, requests = 400 }: Planted,
   table: 'recording' | 'archive' = 'recording',
 ) {
-  const run = await makeRun({
-    mutate: (tables) => {
-      tables[table] = Array.from({ length: requests }, (_, seq) => {
-        const spans = traceOf(seq, START_US + (seq * 1e6) / PER_S, troubles(seq), survives);
-        return change(spans, seq);
-      }).flat();
+  return askRun(
+    {
+      mutate: (tables) => {
+        tables[table] = Array.from({ length: requests }, (_, seq) => {
+          const spans = traceOf(seq, START_US + (seq * 1e6) / PER_S, troubles(seq), survives);
+          return change(spans, seq);
+        }).flat();
+      },
     },
-  });
-  try {
-    return await rootCause(await run.open(), table);
-  } finally {
-    run.remove();
-  }
+    (evidence) => rootCause(evidence, table),
+  );
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CollectorPlan, collectorYaml } from '../../../analysis/sampling-design/collector-yaml.ts';
-import { lintText } from '../../../commands/lib/sampling-lint.ts';
-import { parsePromises } from '../../../commands/lib/sampling-promises.ts';
+import { lintText } from '../../../commands/lib/sampling/lint.ts';
+import { parsePromises } from '../../../commands/lib/sampling/promises.ts';
 import { readSampling } from '../../../harness/evidence/sampler/config.ts';
 import shop from '../../../services/system.ts';
 import { EXPECTED } from '../sampling-lint/support.ts';

@@ -20,12 +20,12 @@ test("the exercise's estimate: 5 + 10 + about 49 = about 64 traces/s, 5.5 millio
   expect(kept.tracesPerS).toBe(64.25);
   expect(kept.tracesPerDay).toBe(5_551_200);
   expect(kept.gbPerDay).toBeCloseTo(55.512, 9);
-  expect(kept.costPerDay).toBeCloseTo(27.756, 9);
+  expect(kept.moneyPerDay).toBeCloseTo(27.756, 9);
   expect(unsampled).toMatchObject({
     tracesPerS: 1000,
     tracesPerDay: 86_400_000,
     gbPerDay: 864,
-    costPerDay: 432,
+    moneyPerDay: 432,
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sharesOf, type Traffic, trafficProblems } from '../../../analysis/sampling-design/traffic.ts';
-import { parsePromises } from '../../../commands/lib/sampling-promises.ts';
+import { parsePromises } from '../../../commands/lib/sampling/promises.ts';
 
 const TRAFFIC: Traffic = {
   ratePerS: 1000,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lintRules } from '../../../commands/lib/sampling-lint.ts';
+import { lintRules } from '../../../commands/lib/sampling/lint.ts';
 import { check, SHIPPED } from './support.ts';
 
 describe('each rule of analysis/sampling-lint', async () => {

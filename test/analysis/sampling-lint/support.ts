@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfiguration } from '../../../analysis/sampling-lint/lib/configuration.ts';
 import type { Expectations, LintRule, Remark } from '../../../analysis/sampling-lint/lib/rule.ts';
-import { parsePromises } from '../../../commands/lib/sampling-promises.ts';
+import { parsePromises } from '../../../commands/lib/sampling/promises.ts';
 import shop from '../../../services/system.ts';
 
 export const SHIPPED = readFileSync(

@@ -1,14 +1,9 @@
 import type { MapEdge, ServiceMap } from '../../../analysis/service-map/map.ts';
 import { serviceMap } from '../../../analysis/service-map/service-map.ts';
-import { makeRun, type RequestSpec, type RunSpec, type Tables } from '../../evidence/fixture.ts';
+import { askRun, type RequestSpec, type RunSpec, type Tables } from '../../evidence/fixture.ts';
 
 export async function mapOf(spec: RunSpec = {}): Promise<ServiceMap> {
-  const run = await makeRun(spec);
-  try {
-    return await serviceMap(await run.open());
-  } finally {
-    run.remove();
-  }
+  return askRun(spec, (evidence) => serviceMap(evidence));
 }
 
 /** The edge between two nodes; throws when there is none, or more than one. */

@@ -1,6 +1,7 @@
-import { placeText } from '../../analysis/bottlenecks/lib/detector.ts';
-import { labelled, number, plain, table } from '../../reports/lib/text.ts';
-import type { BottleneckReport } from './bottlenecks-schema.ts';
+import { placeText } from '../../../analysis/bottlenecks/lib/detector.ts';
+import { percent } from '../../../analysis/lib/text.ts';
+import { labelled, number, plain, table } from '../../../reports/lib/text.ts';
+import type { BottleneckReport } from './schema.ts';
 
 type Route = BottleneckReport['routes'][number];
 type Finding = Route['findings'][number];
@@ -114,10 +115,6 @@ function titles(findings: readonly Finding[]): string {
 
 function ms(value: number): string {
   return `${number(value, value < 10 ? 1 : 0)} ms`;
-}
-
-function percent(share: number): string {
-  return `${number(share * 100, share < 0.1 ? 1 : 0)} %`;
 }
 
 function count(many: number, noun: string): string {

@@ -1,12 +1,12 @@
-import { quantile } from '../../analysis/bottlenecks/lib/quantile.ts';
-import { type Choice, runTraces } from '../../analysis/bottlenecks/lib/run-traces.ts';
-import { viewOf } from '../../analysis/bottlenecks/lib/trace-view.ts';
-import type { Timed } from '../../analysis/bottlenecks/lib/what-if.ts';
-import { buildTree } from '../../analysis/critical-path/tree.ts';
-import type { Evidence, PhaseName } from '../../harness/contracts.ts';
+import { quantile } from '../../../../analysis/bottlenecks/lib/quantile.ts';
+import { type Choice, runTraces } from '../../../../analysis/bottlenecks/lib/run-traces.ts';
+import { viewOf } from '../../../../analysis/bottlenecks/lib/trace-view.ts';
+import type { Timed } from '../../../../analysis/bottlenecks/lib/what-if.ts';
+import { buildTree } from '../../../../analysis/critical-path/tree.ts';
+import type { Evidence, PhaseName } from '../../../../harness/contracts.ts';
+import { withEvidence } from '../../with-evidence.ts';
 import { type Experiment, ROUTE } from './experiments.ts';
-import type { Prediction } from './validate-schema.ts';
-import { withEvidence } from './with-evidence.ts';
+import type { Prediction } from './schema.ts';
 
 /** Phases that are compared: nothing is broken, and the scenario's fault is in force. */
 const PHASES = ['baseline', 'fault'] as const satisfies PhaseName[];

@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { EXIT, UserError } from '../../harness/errors.ts';
-import { prepareTools } from './prepare-tools.ts';
-import { repeatable } from './run-options.ts';
-import { variablesOf } from './sampling-options.ts';
-import { type ReplayReport, replayAll } from './sampling-replay.ts';
-import { replayText } from './sampling-replay-text.ts';
-import { untilStopped } from './until-stopped.ts';
+import { EXIT, UserError } from '../../../harness/errors.ts';
+import { prepareTools } from '../prepare-tools.ts';
+import { repeatable } from '../run-options.ts';
+import { untilStopped } from '../until-stopped.ts';
+import { proseWidth } from '../width.ts';
+import { variablesOf } from './lint-options.ts';
+import { type ReplayReport, replayAll } from './replay.ts';
+import { replayText } from './replay-text.ts';
 
 interface ReplayOptions {
   readonly collectorConfig: readonly string[];
@@ -63,7 +64,7 @@ export function addReplay(group: Command, done: (exitCode: number) => void): voi
             signal,
             message: (line) => process.stderr.write(`${line}\n`),
           });
-          const width = Math.min(process.stdout.columns ?? 120, 120);
+          const width = proseWidth();
           process.stdout.write(
             options.json
               ? `${JSON.stringify({ schema: 1, ...report }, null, 2)}\n`

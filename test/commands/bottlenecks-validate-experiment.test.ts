@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { later } from '../../analysis/bottlenecks/lib/what-if.ts';
-import { validateExperiment } from '../../commands/lib/validate-experiment.ts';
+import { validateExperiment } from '../../commands/lib/bottlenecks/validation/validate-experiment.ts';
 import type { SpanRow } from '../../harness/contracts.ts';
 import { type FixtureRun, makeRun, SYSTEM } from '../evidence/fixture.ts';
 

@@ -1,14 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { System } from '../../harness/contracts.ts';
-import { EXIT, isErrorCode, messageOf, UserError } from '../../harness/errors.ts';
-import shop from '../../services/system.ts';
-import { type Design, designOf } from './sampling-design.ts';
-import { addDesignOptions, type DesignOptions } from './sampling-design-options.ts';
-import { designText } from './sampling-design-text.ts';
-import { measureRun } from './sampling-measure.ts';
-import { findingLines } from './sampling-text.ts';
-import { untilSignal } from './until-signal.ts';
+import type { System } from '../../../harness/contracts.ts';
+import { EXIT, isErrorCode, messageOf, UserError } from '../../../harness/errors.ts';
+import shop from '../../../services/system.ts';
+import { untilSignal } from '../until-signal.ts';
+import { proseWidth } from '../width.ts';
+import { type Design, designOf } from './design.ts';
+import { addDesignOptions, type DesignOptions } from './design-options.ts';
+import { designText } from './design-text.ts';
+import { findingLines } from './lint-text.ts';
+import { measureRun } from './measure.ts';
 
 /** Adds `chaoscope sampling design [RUN]`: the strategy with its volumes, and the Collector configuration for it. */
 export function addDesign(group: Command, done: (exitCode: number) => void): void {
@@ -30,7 +31,7 @@ export function addDesign(group: Command, done: (exitCode: number) => void): voi
 }
 
 function textOf(design: Design, { out }: DesignOptions): string {
-  const width = Math.min(process.stdout.columns ?? 120, 120);
+  const width = proseWidth();
   const file = out ?? 'the configuration';
   const findings = design.findings.flatMap((finding) => ['', ...findingLines(file, finding, width)]);
   const words = out === undefined ? 'Collector configuration' : `Collector configuration: written to ${out}`;

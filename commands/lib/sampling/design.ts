@@ -1,15 +1,15 @@
-import { collectorYaml } from '../../analysis/sampling-design/collector-yaml.ts';
-import { extrapolated, type Kept } from '../../analysis/sampling-design/extrapolate.ts';
-import { meanBytes, type Strategy, strategyOf } from '../../analysis/sampling-design/table.ts';
-import { sharesOf, type Traffic, trafficProblems } from '../../analysis/sampling-design/traffic.ts';
-import type { Expectations, LintFinding } from '../../analysis/sampling-lint/lib/rule.ts';
-import type { SamplingPromise, System } from '../../harness/contracts.ts';
-import { UserError } from '../../harness/errors.ts';
-import type { DesignOptions } from './sampling-design-options.ts';
-import { lintText } from './sampling-lint.ts';
-import type { MeasuredRun } from './sampling-measure.ts';
-import { USUAL } from './sampling-options.ts';
-import { parsePromises } from './sampling-promises.ts';
+import { collectorYaml } from '../../../analysis/sampling-design/collector-yaml.ts';
+import { extrapolated, type Kept } from '../../../analysis/sampling-design/extrapolate.ts';
+import { meanBytes, type Strategy, strategyOf } from '../../../analysis/sampling-design/table.ts';
+import { sharesOf, type Traffic, trafficProblems } from '../../../analysis/sampling-design/traffic.ts';
+import type { Expectations, LintFinding } from '../../../analysis/sampling-lint/lib/rule.ts';
+import type { SamplingPromise, System } from '../../../harness/contracts.ts';
+import { UserError } from '../../../harness/errors.ts';
+import type { DesignOptions } from './design-options.ts';
+import { lintText } from './lint.ts';
+import { USUAL } from './lint-options.ts';
+import type { MeasuredRun } from './measure.ts';
+import { parsePromises } from './promises.ts';
 
 export interface Design {
   /** Whose promises they are. */

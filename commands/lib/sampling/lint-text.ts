@@ -1,10 +1,10 @@
-import { effectText, type Volume } from '../../analysis/sampling-lint/lib/effect.ts';
-import type { Estimate, PromiseEstimate } from '../../analysis/sampling-lint/lib/estimate.ts';
-import type { Expectations, LintFinding, Severity } from '../../analysis/sampling-lint/lib/rule.ts';
-import type { Share } from '../../analysis/sampling-lint/lib/shares.ts';
-import { figure, money, number, percent } from '../../analysis/sampling-lint/lib/text.ts';
-import { labelled, plain, table } from '../../reports/lib/text.ts';
-import type { SamplingLint } from './sampling-lint.ts';
+import { effectText, type Volume } from '../../../analysis/sampling-lint/lib/effect.ts';
+import type { Estimate, PromiseEstimate } from '../../../analysis/sampling-lint/lib/estimate.ts';
+import type { Expectations, LintFinding, Severity } from '../../../analysis/sampling-lint/lib/rule.ts';
+import type { Share } from '../../../analysis/sampling-lint/lib/shares.ts';
+import { figure, money, percent } from '../../../analysis/sampling-lint/lib/text.ts';
+import { labelled, number, plain, table } from '../../../reports/lib/text.ts';
+import type { SamplingLint } from './lint.ts';
 
 const INDENT = '  ';
 

@@ -1,54 +1,36 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Result } from '../../harness/contracts.ts';
-import { EXIT, messageOf, UserError } from '../../harness/errors.ts';
-import { makeFolder } from '../../harness/make-folder.ts';
-import { readRunRecord } from '../../harness/run-folder.ts';
+import { EXIT, UserError } from '../../../../harness/errors.ts';
+import { readRunRecord } from '../../../../harness/run-folder.ts';
+import { checkMadeAlike } from '../../made-alike.ts';
+import { type MadeRun, madeRuns } from '../../made-runs.ts';
+import { type RunRequest, runFolderOf } from '../../run-once.ts';
+import { type HandedOn, runArguments } from '../../run-options.ts';
 import { type Experiment, SETTINGS } from './experiments.ts';
-import { type RunRequest, runFolderOf, runOnce } from './run-once.ts';
+import { type Prediction, type Validation, validationSchema } from './schema.ts';
 import { validateExperiment } from './validate-experiment.ts';
-import { type Prediction, type Validation, validationSchema } from './validate-schema.ts';
 
 /** Of the time as it is, on average. */
 const TARGET = 0.1;
 /** Orders below which percentiles say nothing. */
 const LEAST_ORDERS = 20;
 
-export interface ValidateOptions {
-  readonly rate: number;
-  readonly warmup: number;
-  readonly baseline: number;
-  readonly fault: number;
-  readonly recovery: number;
-  readonly seed: number;
-}
-
 /** Makes the runs that are not there yet, one after the other, and compares what was predicted with what was measured. */
 export async function validate(
   folder: string,
   experiments: readonly Experiment[],
-  options: ValidateOptions,
+  options: Required<HandedOn>,
   signal: AbortSignal,
 ): Promise<Validation> {
-  await makeFolder(folder).catch((error: unknown) => {
-    throw new UserError(
-      `the folder ${folder} cannot be made: ${messageOf(error)}. Choose another with --out.`,
-    );
-  });
-  const requests = requestsOf(experiments);
   const doubts: Validation['doubts'] = [];
-  let made = 0;
-  const startedMs = performance.now();
-  for (const [index, request] of requests.entries()) {
-    const { result, isNew } = await runOnce(folder, request, argumentsOf(options), signal, false);
-    await checkRun(runFolderOf(folder, request), options);
-    doubts.push(...doubtsOf(runFolderOf(folder, request), result));
-    if (isNew) made += 1;
-    const eachMs = made > 0 ? (performance.now() - startedMs) / made : 0;
-    const leftMin = Math.round((eachMs * (requests.length - index - 1)) / 60_000);
-    process.stderr.write(
-      `${index + 1} of ${requests.length}: ${request.scenario}, naive${(request.with ?? []).map((id) => ` with ${id}`).join('')}${isNew ? '' : ' (made before)'}; about ${leftMin} min left\n`,
-    );
+  const runs = madeRuns(folder, requestsOf(experiments), {
+    options: [...runArguments(options), ...SETTINGS.flatMap((setting) => ['--env', setting])],
+    signal,
+    again: false,
+  });
+  for await (const run of runs) {
+    await checkRun(run.folder, options);
+    doubts.push(...doubtsOf(run));
   }
   const predictions: Prediction[] = [];
   for (const experiment of experiments) {
@@ -103,7 +85,7 @@ function requestsOf(experiments: readonly Experiment[]): readonly RunRequest[] {
 }
 
 /** What the run itself says against its times. */
-function doubtsOf(folder: string, { assertions }: Result): Validation['doubts'] {
+function doubtsOf({ folder, result: { assertions } }: MadeRun): Validation['doubts'] {
   const load = assertions.find(({ id }) => id === 'load-achieved');
   if (load?.verdict === 'pass') return [];
   return [
@@ -111,31 +93,13 @@ function doubtsOf(folder: string, { assertions }: Result): Validation['doubts'] 
   ];
 }
 
-function argumentsOf(options: ValidateOptions): readonly string[] {
-  const names = ['rate', 'warmup', 'baseline', 'fault', 'recovery', 'seed'] as const;
-  return [
-    ...names.flatMap((name) => [`--${name}`, String(options[name])]),
-    ...SETTINGS.flatMap((setting) => ['--env', setting]),
-  ];
-}
-
 /** A run that was made before must be like the others, and whole. */
-async function checkRun(folder: string, { rate, seed, baseline, fault }: ValidateOptions): Promise<void> {
+async function checkRun(folder: string, options: Required<HandedOn>): Promise<void> {
   const run = await readRunRecord(folder);
   if (run.status !== 'completed')
     throw new UserError(
       `the run ${folder} is ${run.status}: ${run.problem?.message ?? 'it was stopped'}. Remove it and try again.`,
     );
-  const lengths = new Map(
-    run.phases.map(({ name, startUs, endUs }) => [name, Math.round((endUs - startUs) / 1e6)]),
-  );
-  const isSame =
-    run.load.rate === rate &&
-    run.seed === seed &&
-    lengths.get('baseline') === baseline &&
-    lengths.get('fault') === fault;
-  if (!isSame)
-    throw new UserError(
-      `the run ${folder} was made with another rate, seed, or length of phases (${run.load.rate} requests/s, seed ${run.seed}). Choose another folder with --out, or the same options.`,
-    );
+  const { rate, seed, baseline: baselineS, fault: faultS, recovery: recoveryS } = options;
+  checkMadeAlike(folder, run, { rate, seed, phases: { baselineS, faultS, recoveryS } });
 }

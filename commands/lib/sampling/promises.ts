@@ -1,5 +1,5 @@
-import type { SamplingPromise } from '../../harness/contracts.ts';
-import { UserError } from '../../harness/errors.ts';
+import type { SamplingPromise } from '../../../harness/contracts.ts';
+import { UserError } from '../../../harness/errors.ts';
 
 const ALLOWED = 'errors=100, slow:2000=100, path:/health=0 and, as the last one, any=5';
 

@@ -1,5 +1,7 @@
-import { number } from '../../reports/lib/text.ts';
-import type { Prediction, Validation } from './validate-schema.ts';
+import { percent } from '../../../../analysis/lib/text.ts';
+import { number } from '../../../../reports/lib/text.ts';
+import { markdownTable } from '../../markdown.ts';
+import type { Prediction, Validation } from './schema.ts';
 
 /** Markdown, so that it can be kept: a row a mitigation and phase. */
 export function validationText({
@@ -32,14 +34,11 @@ export function validationText({
     ...cells(each.p50),
     ...cells(each.p95),
   ]);
-  const line = (texts: readonly string[]) => `| ${texts.join(' | ')} |`;
   const { baseline, fault, all } = meanAbsoluteError;
   return [
-    line(head),
-    line(head.map((_, index) => (index < 3 ? '---' : '---:'))),
-    ...rows.map(line),
+    markdownTable(head, rows, `lll${'r'.repeat(head.length - 3)}`),
     '',
-    `Mean absolute error, as a share of the time as it is: ${percent(all)} (under the fault ${percent(fault)}, before it ${percent(baseline)}); the target is at most ${percent(target)}.`,
+    `Mean absolute error, as a share of the time as it is: ${orUnknown(all)} (under the fault ${orUnknown(fault)}, before it ${orUnknown(baseline)}); the target is at most ${percent(target)}.`,
     `Orders as the entry service saw them, at ${number(ratePerS)} requests/s; times in ms. Runs: ${folder}`,
     ...(doubts.length === 0
       ? []
@@ -52,13 +51,13 @@ export function validationText({
 }
 
 function cells({ asIsMs, predictedMs, measuredMs, errorShare }: Prediction['p50']): readonly string[] {
-  return [ms(asIsMs), ms(predictedMs), ms(measuredMs), percent(errorShare)];
+  return [ms(asIsMs), ms(predictedMs), ms(measuredMs), orUnknown(errorShare)];
 }
 
 function ms(value: number | null): string {
   return value === null ? '?' : number(value, value < 100 ? 1 : 0);
 }
 
-function percent(share: number | null): string {
-  return share === null ? '?' : `${number(share * 100, 1)} %`;
+function orUnknown(share: number | null): string {
+  return share === null ? '?' : percent(share, 1);
 }

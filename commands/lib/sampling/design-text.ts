@@ -1,8 +1,8 @@
-import type { Volume } from '../../analysis/sampling-design/table.ts';
-import { figure, money, number, percent } from '../../analysis/sampling-lint/lib/text.ts';
-import type { SamplingPromise } from '../../harness/contracts.ts';
-import { labelled, plain, table } from '../../reports/lib/text.ts';
-import type { Design } from './sampling-design.ts';
+import type { Volume } from '../../../analysis/sampling-design/table.ts';
+import { figure, money, percent } from '../../../analysis/sampling-lint/lib/text.ts';
+import type { SamplingPromise } from '../../../harness/contracts.ts';
+import { labelled, number, plain, table } from '../../../reports/lib/text.ts';
+import type { Design } from './design.ts';
 
 type RunDesign = NonNullable<Design['run']>;
 
@@ -80,7 +80,7 @@ function conditionText(when: SamplingPromise['when']): string {
 
 function dayCells(volume: Volume | null): readonly string[] {
   if (volume === null) return ['?', '?', '?'];
-  return [number(volume.tracesPerDay), figure(volume.gbPerDay), money(volume.costPerDay)];
+  return [number(volume.tracesPerDay), figure(volume.gbPerDay), money(volume.moneyPerDay)];
 }
 
 /** Rates to two decimals: 49.25 of 985 traces. */

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Outcome, outcomeOf } from '../../analysis/sampling-design/replayed.ts';
-import type { RunRecord } from '../../harness/contracts.ts';
-import { UserError } from '../../harness/errors.ts';
-import { openEvidence } from '../../harness/evidence/store.ts';
-import { type AgainstRun, againstRun } from '../../harness/replay/against-run.ts';
-import { withReplayHost } from '../../harness/replay/host.ts';
-import { type Replayed, replay } from '../../harness/replay/replay.ts';
-import { createRunFolder, readRunRecord } from '../../harness/run-folder.ts';
-import { RECORDING_FILE } from './sampling-measure.ts';
-import { withEvidence } from './with-evidence.ts';
+import { type Outcome, outcomeOf } from '../../../analysis/sampling-design/replayed.ts';
+import type { RunRecord } from '../../../harness/contracts.ts';
+import { openEvidence } from '../../../harness/evidence/store.ts';
+import { type AgainstRun, againstRun } from '../../../harness/replay/against-run.ts';
+import { withReplayHost } from '../../../harness/replay/host.ts';
+import { type Replayed, replay } from '../../../harness/replay/replay.ts';
+import { createRunFolder, readRunRecord } from '../../../harness/run-folder.ts';
+import { needSources } from '../needed-sources.ts';
+import { withEvidence } from '../with-evidence.ts';
+import { RECORDING_FILE } from './measure.ts';
 
 export interface ReplayRequest {
   readonly runFolder: string;
@@ -47,8 +47,12 @@ export interface ReplayReport {
 export async function replayAll(request: ReplayRequest): Promise<ReplayReport> {
   const { runFolder, signal, out } = request;
   const run = await readRunRecord(runFolder);
-  const recordingFile = checked(request, run);
-  const original = await withEvidence(runFolder, outcomeOf);
+  const original = await withEvidence(runFolder, async (evidence) => {
+    needSources(runFolder, evidence, ['ledger', 'recording', 'archive'], 'Replay a run that has it.');
+    return outcomeOf(evidence);
+  });
+  const file = join(runFolder, RECORDING_FILE);
+  const recordingFile = existsSync(file) ? file : undefined;
   const own = join(runFolder, 'configuration', 'collector.yaml');
   const configurations = request.collectorConfigs.length > 0 ? request.collectorConfigs : [own];
   // Made before anything is started, so that a folder that cannot be used is told at once.
@@ -75,17 +79,6 @@ export async function replayAll(request: ReplayRequest): Promise<ReplayReport> {
     original,
     replays,
   };
-}
-
-/** The flight recorder's file, when it is still there. A UserError when other things are missing. */
-function checked({ runFolder }: ReplayRequest, run: RunRecord): string | undefined {
-  for (const source of ['ledger', 'recording', 'archive'] as const)
-    if (!existsSync(join(runFolder, 'evidence', `${source}.parquet`)))
-      throw new UserError(
-        `${runFolder}: the ${source} of this run is missing (${run.missing[source] ?? `no evidence/${source}.parquet`}). Replay a run that has it.`,
-      );
-  const file = join(runFolder, RECORDING_FILE);
-  return existsSync(file) ? file : undefined;
 }
 
 async function createRunFolders(out: string, configurations: readonly string[]): Promise<readonly string[]> {
@@ -117,8 +110,9 @@ async function resultOf(
 /** Of the decision wait; beyond it, traces may have been decided on in another state than in the run. */
 const MOST_LATE_SHARE = 0.25;
 
-function* doubtsOf(
-  { sent, atRest, decisionWaitS }: Omit<Replayed, 'run'>,
+/** Why a replay proves nothing, a sentence each. */
+export function* doubtsOf(
+  { sent, settled, decisionWaitS }: Omit<Replayed, 'run'>,
   { counters }: Outcome,
   speed: number,
 ): Generator<string> {
@@ -126,7 +120,7 @@ function* doubtsOf(
   const mostS = Math.max(1, decisionWaitS) * MOST_LATE_SHARE;
   if (lateS > mostS)
     yield `a batch was sent ${lateS.toFixed(1)} s of the recording too late (allowed: ${mostS.toFixed(1)} s): use a lower --speed, or a machine with less to do`;
-  if (!atRest.ok) yield `the Collector did not come to rest: ${atRest.detail}`;
+  if (!settled.ok) yield `the Collector did not come to rest: ${settled.detail}`;
   if (sent.spans === 0) yield 'the recording holds no span';
   const missing = sent.spans - sent.givenUp.spans - counters.acceptedSpans;
   if (missing > 0) yield `the Collector counts ${missing} spans fewer than it was sent`;

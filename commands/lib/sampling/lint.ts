@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type Configuration, readConfiguration } from '../../analysis/sampling-lint/lib/configuration.ts';
-import { type Estimate, estimateOf } from '../../analysis/sampling-lint/lib/estimate.ts';
-import { lint } from '../../analysis/sampling-lint/lib/lint.ts';
-import type { Expectations, LintFinding, LintRule } from '../../analysis/sampling-lint/lib/rule.ts';
-import { changed } from '../../harness/configuration-changes.ts';
-import type { ConfigurationChanges, Scenario } from '../../harness/contracts.ts';
-import { messageOf, UserError } from '../../harness/errors.ts';
-import { Registry } from '../../harness/registry.ts';
-import { USUAL } from './sampling-options.ts';
-import { ROOT } from './things.ts';
+import { type Configuration, readConfiguration } from '../../../analysis/sampling-lint/lib/configuration.ts';
+import { type Estimate, estimateOf } from '../../../analysis/sampling-lint/lib/estimate.ts';
+import { lint } from '../../../analysis/sampling-lint/lib/lint.ts';
+import type { Expectations, LintFinding, LintRule } from '../../../analysis/sampling-lint/lib/rule.ts';
+import { changed } from '../../../harness/configuration-changes.ts';
+import type { ConfigurationChanges, Scenario } from '../../../harness/contracts.ts';
+import { messageOf, UserError } from '../../../harness/errors.ts';
+import { Registry } from '../../../harness/registry.ts';
+import { ROOT } from '../things.ts';
+import { USUAL } from './lint-options.ts';
 
 export const lintRules = new Registry<LintRule>(join(ROOT, 'analysis', 'sampling-lint'), 'lint rule');
 

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { durationMs } from '../../analysis/sampling-lint/lib/duration.ts';
-import { repeatable, wholeNumber } from './run-options.ts';
-import { price, share, USUAL } from './sampling-options.ts';
+import { durationMs } from '../../../analysis/sampling-lint/lib/duration.ts';
+import { repeatable, wholeNumber } from '../run-options.ts';
+import { price, share, USUAL } from './lint-options.ts';
 
 /** The options of `chaoscope sampling design` as commander hands them over; shares from 0 to 1. */
 export interface DesignOptions {

@@ -1,23 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Detector } from '../../analysis/bottlenecks/lib/detector.ts';
-import { fileTraces } from '../../analysis/bottlenecks/lib/file-traces.ts';
-import { runTraces } from '../../analysis/bottlenecks/lib/run-traces.ts';
-import { UserError } from '../../harness/errors.ts';
-import type { OpenEvidence } from '../../harness/evidence/store.ts';
-import { Registry } from '../../harness/registry.ts';
-import { readTraceFile } from '../../harness/trace-file/read.ts';
-import { reportOf } from './bottlenecks-report.ts';
-import type { BottleneckReport } from './bottlenecks-schema.ts';
-import { ROOT } from './things.ts';
-import { withEvidence } from './with-evidence.ts';
+import type { Detector } from '../../../analysis/bottlenecks/lib/detector.ts';
+import { fileTraces } from '../../../analysis/bottlenecks/lib/file-traces.ts';
+import { type Choice, runTraces } from '../../../analysis/bottlenecks/lib/run-traces.ts';
+import { UserError } from '../../../harness/errors.ts';
+import type { OpenEvidence } from '../../../harness/evidence/store.ts';
+import { Registry } from '../../../harness/registry.ts';
+import { readTraceFile } from '../../../harness/trace-file/read.ts';
+import { needSources } from '../needed-sources.ts';
+import { ROOT } from '../things.ts';
+import { withEvidence } from '../with-evidence.ts';
+import { reportOf } from './report.ts';
+import type { BottleneckReport } from './schema.ts';
 
 export const detectors = new Registry<Detector>(join(ROOT, 'analysis', 'bottlenecks'), 'detector');
-
-export interface Choice {
-  readonly route?: string;
-  readonly phase?: string;
-}
 
 /**
  * The bottlenecks of a run's folder, or of a file with traces.
@@ -50,9 +46,8 @@ async function ofRun(
   choice: Choice,
   all: readonly Detector[],
 ): Promise<BottleneckReport> {
-  const { run, sources } = evidence;
-  if (!sources.has('recording'))
-    throw new UserError(`${path} has no recording: ${run.missing.recording ?? 'the file is not there'}`);
+  const { run } = evidence;
+  needSources(path, evidence, ['recording'], 'Give a run that has it, or a file with traces.');
   checkChoice(evidence, choice);
   const source = await runTraces(evidence, choice);
   const report = await reportOf({ kind: 'run', path, format: `run ${run.id}` }, source, all);

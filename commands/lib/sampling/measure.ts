@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { bytesByPromise, type ClassBytes, tracesToMeasure } from '../../analysis/sampling-design/bytes.ts';
-import { type Measured, measure } from '../../analysis/sampling-design/measured.ts';
-import type { RunRecord } from '../../harness/contracts.ts';
-import { UserError } from '../../harness/errors.ts';
-import { FrameReader } from '../../harness/evidence/frames.ts';
-import { TraceSizes } from '../../harness/evidence/otlp/trace-sizes.ts';
-import type { OpenEvidence } from '../../harness/evidence/store.ts';
-import { withEvidence } from './with-evidence.ts';
+import { bytesByPromise, type ClassBytes, tracesToMeasure } from '../../../analysis/sampling-design/bytes.ts';
+import { type Measured, measure } from '../../../analysis/sampling-design/measured.ts';
+import type { RunRecord } from '../../../harness/contracts.ts';
+import { UserError } from '../../../harness/errors.ts';
+import { FrameReader } from '../../../harness/evidence/frames.ts';
+import { TraceSizes } from '../../../harness/evidence/otlp/trace-sizes.ts';
+import type { OpenEvidence } from '../../../harness/evidence/store.ts';
+import { needSources } from '../needed-sources.ts';
+import { withEvidence } from '../with-evidence.ts';
 
 export interface MeasuredRun extends Measured {
   readonly run: RunRecord;
@@ -23,11 +24,8 @@ export const RECORDING_FILE = 'recording.otlp.zst';
 /** What a run's traffic was, what its archive kept and how large its traces are. */
 export async function measureRun(folder: string): Promise<MeasuredRun> {
   return withEvidence(folder, async (evidence) => {
-    for (const source of ['ledger', 'recording', 'archive'] as const)
-      if (!evidence.sources.has(source))
-        throw new UserError(
-          `${folder}: the ${source} of this run is missing (${evidence.run.missing[source] ?? `no evidence/${source}.parquet`}). Give a run that has it, or leave the run out and say the shares by options.`,
-        );
+    const remedy = 'Give a run that has it, or leave the run out and say the shares by options.';
+    needSources(folder, evidence, ['ledger', 'recording', 'archive'], remedy);
     const measured = await measure(evidence);
     if (measured.requests === 0)
       throw new UserError(`${folder}: no request in the measured phases, so there is nothing to measure.`);

@@ -5,8 +5,8 @@ import {
   limited,
   remembered,
   type WhatIf,
-} from '../../analysis/bottlenecks/lib/what-if.ts';
-import { batchLength } from '../../analysis/bottlenecks/n-plus-one.ts';
+} from '../../../../analysis/bottlenecks/lib/what-if.ts';
+import { batchLength } from '../../../../analysis/bottlenecks/n-plus-one.ts';
 
 /** Mitigations whose effect upon the duration of orders is predicted, and then measured. */
 export interface Experiment {

@@ -1,8 +1,8 @@
-import type { Detector } from '../../analysis/bottlenecks/lib/detector.ts';
-import type { GroupSum } from '../../analysis/bottlenecks/lib/group-sum.ts';
-import { quantile } from '../../analysis/bottlenecks/lib/quantile.ts';
-import { type RouteSurvey, survey, type TraceSource } from '../../analysis/bottlenecks/lib/survey.ts';
-import { type BottleneckReport, bottlenecksSchema } from './bottlenecks-schema.ts';
+import type { Detector } from '../../../analysis/bottlenecks/lib/detector.ts';
+import type { GroupSum } from '../../../analysis/bottlenecks/lib/group-sum.ts';
+import { quantile } from '../../../analysis/bottlenecks/lib/quantile.ts';
+import { type RouteSurvey, survey, type TraceSource } from '../../../analysis/bottlenecks/lib/survey.ts';
+import { type BottleneckReport, bottlenecksSchema } from './schema.ts';
 
 type RouteReport = BottleneckReport['routes'][number];
 type FindingReport = RouteReport['findings'][number];

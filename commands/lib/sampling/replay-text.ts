@@ -1,6 +1,6 @@
-import type { Outcome, ReplayedClass } from '../../analysis/sampling-design/replayed.ts';
-import { labelled, number, plain, table } from '../../reports/lib/text.ts';
-import type { ReplayReport, ReplayResult } from './sampling-replay.ts';
+import type { Outcome, ReplayedClass } from '../../../analysis/sampling-design/replayed.ts';
+import { labelled, number, plain, table } from '../../../reports/lib/text.ts';
+import type { ReplayReport, ReplayResult } from './replay.ts';
 
 const REBUILT =
   "The flight recorder's file is not in the folder any more: the batches are made of the recorded spans, each service's of a second, without scopes and links.";

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Expectations } from '../../analysis/sampling-lint/lib/rule.ts';
-import type { System } from '../../harness/contracts.ts';
-import { UserError } from '../../harness/errors.ts';
-import { repeatable, wholeNumber } from './run-options.ts';
-import { parsePromises } from './sampling-promises.ts';
+import type { Expectations } from '../../../analysis/sampling-lint/lib/rule.ts';
+import type { System } from '../../../harness/contracts.ts';
+import { UserError } from '../../../harness/errors.ts';
+import { repeatable, wholeNumber } from '../run-options.ts';
+import { parsePromises } from './promises.ts';
 
 /** The traffic that is supposed when nothing else is said; that of the reference shop's estimate. */
 export const USUAL = {
@@ -17,7 +17,7 @@ export const USUAL = {
 } as const;
 
 /** The options of `chaoscope sampling lint` as commander hands them over. */
-export interface SamplingOptions {
+export interface LintOptions {
   readonly promise: readonly string[];
   readonly rate: number;
   readonly errors?: number;
@@ -30,7 +30,7 @@ export interface SamplingOptions {
   readonly json?: true;
 }
 
-export function addSamplingOptions(command: Command): Command {
+export function addLintOptions(command: Command): Command {
   return command
     .addOption(
       repeatable(
@@ -56,7 +56,7 @@ export function addSamplingOptions(command: Command): Command {
 }
 
 /** What was promised, and for which traffic, by the options; else by the system. */
-export function expectationsOf(options: SamplingOptions, system: System): Expectations {
+export function expectationsOf(options: LintOptions, system: System): Expectations {
   const errorShare = options.errors ?? USUAL.errorShare;
   const slowShare = options.slow ?? USUAL.slowShare;
   if (errorShare + slowShare > 1)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { dependenciesOf } from '../../analysis/risks/lib/dependencies.ts';
-import { serviceMap } from '../../analysis/service-map/service-map.ts';
-import type { Evidence } from '../../harness/contracts.ts';
-import { makeRun, type RequestSpec } from '../evidence/fixture.ts';
+import { dependenciesOf } from '../../../analysis/risks/lib/dependencies.ts';
+import { serviceMap } from '../../../analysis/service-map/service-map.ts';
+import type { Evidence } from '../../../harness/contracts.ts';
+import { makeRun, type RequestSpec } from '../../evidence/fixture.ts';
 
 /** The evidence, but its recording says that it has so many spans. */
 function pretending(evidence: Evidence, spans: number): Evidence {

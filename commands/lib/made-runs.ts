@@ -1,0 +1,47 @@
+import type { Result } from '../../harness/contracts.ts';
+import { type RunRequest, runFolderOf, runOnce } from './run-once.ts';
+import { makeRunsFolder } from './runs-folder.ts';
+
+export interface MadeRun {
+  readonly request: RunRequest;
+  readonly folder: string;
+  readonly result: Result;
+}
+
+export interface MadeRunsOptions {
+  /** Options of `chaoscope run` that every run gets. */
+  readonly options: readonly string[];
+  readonly signal: AbortSignal;
+  /** Judge runs that were made before once more, by the assertions as they are now. */
+  readonly again: boolean;
+}
+
+/**
+ * The runs below a folder, one after the other, each with the machine to itself; those that are not there yet are made.
+ * Tells on stderr how many are left. (`chaoscope matrix` has so many that it lets them overlap.)
+ * @throws UserError when the folder cannot be made, or a run is refused
+ */
+export async function* madeRuns(
+  folder: string,
+  requests: readonly RunRequest[],
+  { options, signal, again }: MadeRunsOptions,
+): AsyncGenerator<MadeRun> {
+  await makeRunsFolder(folder);
+  const startedMs = performance.now();
+  let made = 0;
+  for (const [index, request] of requests.entries()) {
+    const { result, isNew } = await runOnce(folder, request, options, signal, again);
+    if (isNew) made += 1;
+    yield { request, folder: runFolderOf(folder, request), result };
+    const eachMs = made > 0 ? (performance.now() - startedMs) / made : 0;
+    const leftMin = Math.round((eachMs * (requests.length - index - 1)) / 60_000);
+    process.stderr.write(
+      `${index + 1} of ${requests.length}: ${nameOf(request)}: ${result.verdict}${isNew ? '' : ' (made before)'}; about ${leftMin} min left\n`,
+    );
+  }
+}
+
+/** `stripe-slow naive with outbox`, `stripe-slow without outbox`. */
+function nameOf({ scenario, build, without, with: on = [] }: RunRequest): string {
+  return `${scenario} ${build === undefined ? `without ${without}` : [build, ...on].join(' with ')}`;
+}
