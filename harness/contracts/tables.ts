@@ -148,7 +148,7 @@ export interface FateRow {
   /** Recorded and archived spans of the trace. */
   readonly recorded_spans: number;
   readonly archived_spans: number;
-  /** Where it was lost, for a trace that is promised (promised_kept) and not whole; else null. */
+  /** Where it was lost, for a trace that is promised (promised_kept) and not whole; else null. Null also where only the recording lacks it. */
   readonly lost_stage: LossAttribution | null;
 }
 

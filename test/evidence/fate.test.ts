@@ -221,7 +221,7 @@ describe('requests of which little is known', () => {
     expect(fate.map(({ lost_stage }) => lost_stage)).toEqual(['not-exported', 'not-exported']);
   });
 
-  test('what is archived though it was not recorded is there in part: nothing says what the whole is', async () => {
+  test('what is archived though it was not recorded is there in part, and not known to be lost', async () => {
     const [fate] = await fateOf({
       requests: [ERROR],
       mutate(tables) {
@@ -232,7 +232,7 @@ describe('requests of which little is known', () => {
       observed: 'part',
       recorded_spans: 0,
       archived_spans: 6,
-      lost_stage: 'unexplained',
+      lost_stage: null,
     });
   });
 });

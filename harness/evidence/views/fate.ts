@@ -53,8 +53,11 @@ export function fateSql({ promises, salt = DEFAULT_SALT, ...stages }: FateOption
       LEFT JOIN arrivals v ON v.trace_id = l.trace_id),
     promising AS (
       SELECT *, coalesce(${promised}, 'unknown') AS promised, ${kept} AS promised_kept FROM joined),
-    -- Few as a rule, and to find the stage is much work for each.
-    judged AS (SELECT * FROM promising WHERE observed <> 'whole' AND promised_kept),
+    -- Few as a rule, and to find the stage is much work for each. What only the recording lacks was lost by no stage
+    -- on the way to the archive.
+    judged AS (
+      SELECT * FROM promising
+      WHERE observed <> 'whole' AND promised_kept AND NOT (recorded_spans = 0 AND archived_spans > 0)),
     lost AS (SELECT seq, trace_id, ${lostStageSql(stages)} AS lost_stage FROM judged)
     SELECT f.seq, f.trace_id, phase, route, promised, promise, promised_kept, predicted, policy, observed,
       recorded_spans, archived_spans, lost_stage
