@@ -1,6 +1,6 @@
 /** inventory-service: the products, their prices and stock. */
 import { z } from 'zod';
-import { release, reserve } from './inventory/stock.ts';
+import { listReserved, release, reserve } from './inventory/stock.ts';
 import { connectDatabase } from './lib/database.ts';
 import { HttpError } from './lib/http-error.ts';
 import { addReadiness, createApp, jsonBody, sendJson, serve } from './lib/server.ts';
@@ -26,6 +26,10 @@ const READ = { name: 'read_product', text: 'SELECT id, name, price, stock FROM p
 const itemSchema = z.object({ productId: z.int().positive(), quantity: z.int().positive() });
 const checkSchema = itemSchema.extend({ orderId: z.uuid() });
 const batchSchema = z.object({ orderId: z.uuid(), items: z.array(itemSchema).min(1).max(100) });
+const reservedSchema = z.object({
+  afterUs: z.coerce.number().int().nonnegative(),
+  olderThanMs: z.coerce.number().int().nonnegative(),
+});
 const productSchema = z.object({ id: z.string().regex(/^[1-9]\d{0,8}$/, 'must be a product number') });
 
 const database = connectDatabase(settings.DATABASE_URL, {
@@ -56,6 +60,14 @@ app.post('/inventory/check', jsonBody, async (request, response) => {
 app.post('/inventory/check-batch', jsonBody, async (request, response) => {
   const { orderId, items } = validated(batchSchema, request.body, 'invalid_items', 'the items are not valid');
   sendJson(response, 200, await reserve(database, orderId, items));
+});
+
+/** What is reserved for so long that whoever reserved it should know what became of it. */
+app.get('/inventory/reservations', async (request, response) => {
+  const { searchParams } = new URL(request.url, 'http://inventory-service');
+  const query = Object.fromEntries(searchParams);
+  const wanted = validated(reservedSchema, query, 'invalid_query', 'the query is not valid');
+  sendJson(response, 200, { reservations: await listReserved(database, wanted) });
 });
 
 /** Puts an order's products back. */

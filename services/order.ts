@@ -18,6 +18,7 @@ import {
 } from './lib/settings.ts';
 import { validated } from './lib/validate.ts';
 import { createOrder } from './order/create.ts';
+import { Orphans } from './order/orphans.ts';
 import { startOutbox } from './order/outbox.ts';
 import { readPriceList } from './order/pricing.ts';
 import { expireOrders, readOrder } from './order/store.ts';
@@ -42,9 +43,11 @@ const settings = readSettings({
   OUTBOX_EVERY_MS: milliseconds(500, 1),
   // off = no order while inventory-service is down. Needs the outbox.
   OPTIMISTIC: onOff('on'),
-  // An order that is pending for longer was left behind by a process that died.
+  // What is pending for longer, an order or a reservation without one, was left behind by a process that died.
   PENDING_MS: milliseconds(60_000, 1),
 });
+
+const EXPIRY_EVERY_MS = 5000;
 
 const PING = { name: 'ping', text: 'SELECT 1' };
 const database = connectDatabase(settings.DATABASE_URL, {
@@ -76,8 +79,13 @@ if (outbox) {
     work: (topic, entries) => workOn(shop, topic, entries),
     everyMs: settings.OUTBOX_EVERY_MS,
   });
-  repeatedly('expiry', 5000, async () => {
+  repeatedly('expiry', EXPIRY_EVERY_MS, async () => {
     await expireOrders(database, settings.PENDING_MS);
+    return undefined;
+  });
+  const orphans = new Orphans(database, shop.stock, settings.PENDING_MS);
+  repeatedly('orphans', EXPIRY_EVERY_MS, async () => {
+    await orphans.release();
     return undefined;
   });
 }

@@ -53,6 +53,45 @@ const RELEASE = {
        RETURNING product_id, quantity)
 UPDATE products p SET stock = p.stock + r.quantity FROM released r WHERE p.id = r.product_id AND r.quantity > 0`,
 };
+// What is reserved, the oldest first. All that was reserved in the same microsecond comes on one page, so that the next
+// one can begin after it.
+const LIST_RESERVED = {
+  name: 'list_reserved',
+  text: `SELECT order_id AS "orderId", json_agg(json_build_object('productId', product_id, 'quantity', quantity)) AS items,
+  (extract(epoch FROM max(created_at)) * 1e6)::float8 AS "reservedUs"
+FROM (
+  SELECT order_id, product_id, quantity, created_at FROM reservations
+  WHERE state = 'reserved' AND created_at > 'epoch'::timestamptz + $1 * interval '1 microsecond'
+    AND created_at < now() - $2 * interval '1 ms'
+  ORDER BY created_at FETCH FIRST $3 ROWS WITH TIES) AS r
+GROUP BY order_id`,
+};
+
+/** What an order holds of the stock. */
+export interface Reservation {
+  readonly orderId: string;
+  readonly items: readonly Item[];
+  /** When it was made, in microseconds since the epoch. */
+  readonly reservedUs: number;
+}
+
+export interface ReservationsWanted {
+  /** Made later than this, in microseconds since the epoch. */
+  readonly afterUs: number;
+  /** And longer ago than this. */
+  readonly olderThanMs: number;
+}
+
+/** Rows of reservations on one page, about. */
+const PAGE = 1000;
+
+/** The oldest reservations of those wanted, a page of them. */
+export function listReserved(
+  database: Database,
+  { afterUs, olderThanMs }: ReservationsWanted,
+): Promise<Reservation[]> {
+  return database.query<Reservation>(LIST_RESERVED, [afterUs, olderThanMs, PAGE]);
+}
 
 /**
  * Reserves all items for the order, or none of them; made twice it reserves once. Throws HttpError 409 when the order's

@@ -66,6 +66,16 @@ const EXPIRE = {
   WHERE state = 'pending' AND created_at < now() - $1 * interval '1 ms' RETURNING id)
 INSERT INTO outbox (topic, order_id) SELECT topic, id FROM expired, unnest(ARRAY['release', 'cancel-payment']) AS t (topic)`,
 };
+const NOT_STORED = {
+  name: 'orders_not_stored',
+  text: 'SELECT id FROM unnest($1::uuid[]) AS asked (id) WHERE NOT EXISTS (SELECT FROM orders WHERE orders.id = asked.id)',
+};
+
+/** Those of the ids of which there is no order. */
+export async function notStored(database: Database, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await database.query<{ id: string }>(NOT_STORED, [ids]);
+  return new Set(rows.map(({ id }) => id));
+}
 
 /** Stores an order, with what is to be done for it. */
 export async function insertOrder(
