@@ -7,34 +7,47 @@ import type { Document } from 'yaml';
 import type { BoundAssertion, RunRecord } from '../../harness/contracts.ts';
 import { columnList, literal } from '../../harness/evidence/tables.ts';
 import { sealAgain } from '../evidence/seal.ts';
-import type { Edit } from './contract.ts';
+import type { Copy, Edit } from './contract.ts';
 import { edited, type Shipped } from './edit-configuration.ts';
 
 /**
  * Changes tables of the evidence: the statements see the named ones under their names, and `victims` with the column
- * trace_id; what they leave of the named ones is written back.
+ * trace_id; what they leave of the named ones is written back, as if the run had left it so.
  */
 export function tables(names: readonly string[], ...statements: readonly string[]): Edit {
-  return async ({ folder, victims }) => {
-    const instance = await DuckDBInstance.create(':memory:');
-    const connection = await instance.connect();
-    const file = (table: string): string => literal(fileOf(folder, table));
-    try {
-      await connection.run(`CREATE TABLE victims (${columnList({ trace_id: 'VARCHAR' })})`);
-      for (const victim of victims) await connection.run(`INSERT INTO victims VALUES (${literal(victim)})`);
-      for (const name of names)
-        await connection.run(`CREATE TABLE ${name} AS FROM read_parquet(${file(name)})`);
-      for (const statement of statements) {
-        const { rowsChanged } = await connection.run(statement);
-        if (rowsChanged === 0) throw new Error(`changed no row: ${statement}`);
-      }
-      for (const name of names) await connection.run(`COPY ${name} TO ${file(name)} (FORMAT parquet)`);
-      await sealAgain(folder);
-    } finally {
-      connection.closeSync();
-      instance.closeSync();
-    }
+  return async (copy) => {
+    await changeTables(copy, names, statements);
+    await sealAgain(copy.folder);
   };
+}
+
+/** The same, as by a hand that changes files after the run. */
+export function tablesAfterwards(names: readonly string[], ...statements: readonly string[]): Edit {
+  return (copy) => changeTables(copy, names, statements);
+}
+
+async function changeTables(
+  { folder, victims }: Copy,
+  names: readonly string[],
+  statements: readonly string[],
+): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const file = (table: string): string => literal(fileOf(folder, table));
+  try {
+    await connection.run(`CREATE TABLE victims (${columnList({ trace_id: 'VARCHAR' })})`);
+    for (const victim of victims) await connection.run(`INSERT INTO victims VALUES (${literal(victim)})`);
+    for (const name of names)
+      await connection.run(`CREATE TABLE ${name} AS FROM read_parquet(${file(name)})`);
+    for (const statement of statements) {
+      const { rowsChanged } = await connection.run(statement);
+      if (rowsChanged === 0) throw new Error(`changed no row: ${statement}`);
+    }
+    for (const name of names) await connection.run(`COPY ${name} TO ${file(name)} (FORMAT parquet)`);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
 }
 
 /** Changes run.json. */
