@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { EXAMPLES } from '../analysis/lib/query.ts';
 import type { Evidence, Figures } from '../harness/contracts.ts';
-import { answersOf, tracesWhere } from './lib/answers.ts';
+import { answersOf, countWhere, tracesWhere } from './lib/answers.ts';
 import { conclude } from './lib/conclude.ts';
 import { credibility, incredible } from './lib/credible.ts';
 import {
+  type Breach,
   breachesOf,
   type Declaration,
   declaration,
   listFailures,
   type Route,
+  slowerThan,
   statusName,
 } from './lib/declared.ts';
 import { defineAssertion } from './lib/define.ts';
@@ -52,10 +54,11 @@ export default defineAssertion({
     const doubt = breaches.some(({ isLatency }) => isLatency)
       ? await incredible(evidence, bounds, ['baseline', bounds.phase])
       : undefined;
-    const doubtful = breaches.filter(({ isLatency }) => isLatency && doubt !== undefined);
+    const doubtOf = ({ isLatency, chance }: Breach): string | undefined =>
+      (isLatency ? doubt : undefined) ?? chance;
     const idle =
       bounds.phase === 'fault' ? [...neverInForce(evidence, 'nothing had a reason to degrade')] : [];
-    const sure = idle.length > 0 ? [] : breaches.filter((breach) => !doubtful.includes(breach));
+    const sure = idle.length > 0 ? [] : breaches.filter((breach) => doubtOf(breach) === undefined);
     const examples: string[] = [];
     for (const { route, where } of breaches)
       examples.push(...(await tracesWhere(evidence, route, bounds.phase, where)));
@@ -68,7 +71,10 @@ export default defineAssertion({
             ...untested(route, bounds),
             ...unrecorded(route.route, route.answers),
           ]),
-          ...doubtful.map(({ text }) => `${text}; but ${doubt}`),
+          ...breaches.flatMap((breach) => {
+            const why = doubtOf(breach);
+            return why === undefined ? [] : [`${breach.text}; but ${why}`];
+          }),
         ],
       ),
       expected: routes.map(expectation).join('; '),
@@ -95,9 +101,11 @@ async function lookAt(
   declared: Declaration,
   { degraded, phase }: Options,
 ): Promise<Route> {
+  const { p99Ms } = declared;
   return {
     route,
     ...declared,
+    slower: p99Ms === undefined ? 0 : await countWhere(evidence, route, phase, slowerThan(p99Ms)),
     answers: await answersOf(evidence, route, phase, degraded),
     baseline: await answersOf(evidence, route, 'baseline', degraded),
   };

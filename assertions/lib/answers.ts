@@ -73,6 +73,17 @@ export function tracesWhere(
   );
 }
 
+/** How many of the route's requests meet a condition on outcome and took_us. */
+export async function countWhere(
+  evidence: Evidence,
+  route: string,
+  phase: PhaseName,
+  condition: string,
+): Promise<number> {
+  const sql = `${REQUESTS} SELECT count(*) AS requests FROM requests WHERE ${condition}`;
+  return (await one<{ requests: number }>(evidence, sql, { route, phase })).requests;
+}
+
 /** How many requests have no record of their answer. */
 export function withoutRecord({ failures }: Answers): number {
   return failures.reduce((sum, { status, count }) => sum + (status === null ? count : 0), 0);

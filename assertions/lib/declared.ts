@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Answers, GOOD, isOneOf } from './answers.ts';
-import { isBelow } from './share.ts';
-import { ms, number, percent } from './text.ts';
+import { isBelow, refutes } from './share.ts';
+import { count, ms, number, percent } from './text.ts';
 
 /** How a route may degrade. */
 export const declaration = z.strictObject({
@@ -20,6 +20,8 @@ export interface Route extends Declaration {
   readonly route: string;
   readonly answers: Answers;
   readonly baseline: Answers;
+  /** Requests that took longer than p99Ms; 0 where none is declared. */
+  readonly slower: number;
 }
 
 /** Something that a route did beyond its declaration. */
@@ -29,13 +31,19 @@ export interface Breach {
   /** Which requests show it, as SQL. */
   readonly where: string;
   readonly isLatency?: boolean;
+  /** Why it may be chance: the requests are too few to refute the declared share. */
+  readonly chance?: string;
 }
 
 /** What a route did beyond its declaration; `degraded` are the statuses of degraded answers. */
 export function* breachesOf(route: Route, degradedStatuses: readonly number[]): Generator<Breach> {
-  const { answers, minGoodPercent, maxDegradedPercent, p99Ms, failures } = route;
+  const { answers, minGoodPercent, maxDegradedPercent, p99Ms, failures, slower } = route;
   const { requests, good, degraded, p99Us } = answers;
   const name = route.route;
+  const within = (part: number, leastPercent: number): Pick<Breach, 'chance'> =>
+    refutes(part, requests, leastPercent)
+      ? {}
+      : { chance: `of ${count(requests, 'request')} that may be chance: make the phase longer` };
   // One without a record is the load driver's failure, see unrecorded.
   const undeclared = answers.failures.filter(({ status }) => status !== null && !failures.includes(status));
   if (undeclared.length > 0) {
@@ -44,16 +52,23 @@ export function* breachesOf(route: Route, degradedStatuses: readonly number[]): 
   }
   if (isBelow(good, requests, minGoodPercent)) {
     const text = `${name} has ${percent(good / requests, 2)} good answers, declared ${number(minGoodPercent, 2)} %`;
-    yield { route: name, where: `NOT ${GOOD}`, text };
+    yield { route: name, where: `NOT ${GOOD}`, text, ...within(good, minGoodPercent) };
   }
   if (isBelow(requests - degraded, requests, 100 - maxDegradedPercent)) {
     const text = `${name} has ${percent(degraded / requests, 2)} degraded answers, declared ${number(maxDegradedPercent, 2)} %`;
-    yield { route: name, where: isOneOf(degradedStatuses), text };
+    const chance = within(requests - degraded, 100 - maxDegradedPercent);
+    yield { route: name, where: isOneOf(degradedStatuses), text, ...chance };
   }
   if (p99Ms !== undefined && p99Us !== null && p99Us > p99Ms * 1000) {
     const text = `${name} is slow: p99 ${ms(p99Us)}, declared ${number(p99Ms)} ms`;
-    yield { route: name, where: `took_us > ${p99Ms * 1000}`, text, isLatency: true };
+    const where = slowerThan(p99Ms);
+    yield { route: name, where, text, isLatency: true, ...within(requests - slower, 99) };
   }
+}
+
+/** An SQL condition on a request. */
+export function slowerThan(limitMs: number): string {
+  return `took_us > ${limitMs * 1000}`;
 }
 
 /** `12 x 503, 3 x no answer`; empty for none. */
