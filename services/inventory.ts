@@ -23,12 +23,27 @@ const LIST = {
 };
 const READ = { name: 'read_product', text: 'SELECT id, name, price, stock FROM products WHERE id = $1' };
 
-const itemSchema = z.object({ productId: z.int().positive(), quantity: z.int().positive() });
+/** The largest number of a column. */
+const MOST = 2 ** 31 - 1;
+const numberSchema = z.int().positive().max(MOST);
+const itemSchema = z.object({ productId: numberSchema, quantity: numberSchema });
 const checkSchema = itemSchema.extend({ orderId: z.uuid() });
-const batchSchema = z.object({ orderId: z.uuid(), items: z.array(itemSchema).min(1).max(100) });
+const batchSchema = z.object({
+  orderId: z.uuid(),
+  items: z
+    .array(itemSchema)
+    .min(1)
+    .max(100)
+    .refine((items) => new Set(items.map(({ productId }) => productId)).size === items.length, {
+      error: 'name each product once',
+    }),
+});
+const wholeSchema = z.coerce.number().int().nonnegative();
 const reservedSchema = z.object({
-  afterUs: z.coerce.number().int().nonnegative(),
-  olderThanMs: z.coerce.number().int().nonnegative(),
+  reservedUs: wholeSchema,
+  orderId: z.uuid(),
+  productId: wholeSchema.max(MOST),
+  olderThanMs: wholeSchema,
 });
 const productSchema = z.object({ id: z.string().regex(/^[1-9]\d{0,8}$/, 'must be a product number') });
 
@@ -66,8 +81,13 @@ app.post('/inventory/check-batch', jsonBody, async (request, response) => {
 app.get('/inventory/reservations', async (request, response) => {
   const { searchParams } = new URL(request.url, 'http://inventory-service');
   const query = Object.fromEntries(searchParams);
-  const wanted = validated(reservedSchema, query, 'invalid_query', 'the query is not valid');
-  sendJson(response, 200, { reservations: await listReserved(database, wanted) });
+  const { olderThanMs, ...cursor } = validated(
+    reservedSchema,
+    query,
+    'invalid_query',
+    'the query is not valid',
+  );
+  sendJson(response, 200, { reservations: await listReserved(database, cursor, olderThanMs) });
 });
 
 /** Puts an order's products back. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CURRENCY } from './lib/catalogue.ts';
 import { ServiceClient } from './lib/client.ts';
 import { connectDatabase } from './lib/database.ts';
-import { DEADLINE_HEADER, Deadline } from './lib/deadline.ts';
+import { DEADLINE_HEADER, Deadline, limitMs } from './lib/deadline.ts';
 import { HttpError } from './lib/http-error.ts';
 import { repeatedly } from './lib/repeatedly.ts';
 import { addReadiness, createApp, jsonBody, sendJson, serve } from './lib/server.ts';
@@ -18,7 +18,7 @@ import {
 } from './lib/settings.ts';
 import { validated } from './lib/validate.ts';
 import { createOrder } from './order/create.ts';
-import { Orphans } from './order/orphans.ts';
+import { releaseOrphans } from './order/orphans.ts';
 import { startOutbox } from './order/outbox.ts';
 import { readPriceList } from './order/pricing.ts';
 import { expireOrders, readOrder } from './order/store.ts';
@@ -83,11 +83,12 @@ if (outbox) {
     await expireOrders(database, settings.PENDING_MS);
     return undefined;
   });
-  const orphans = new Orphans(database, shop.stock, settings.PENDING_MS);
-  repeatedly('orphans', EXPIRY_EVERY_MS, async () => {
-    await orphans.release();
-    return undefined;
-  });
+  // Without deadlines nothing says how long an order may take until it is stored.
+  if (limitMs(settings.PENDING_MS) > 0)
+    repeatedly('orphans', EXPIRY_EVERY_MS, async () => {
+      await releaseOrphans(database, shop.stock, settings.PENDING_MS);
+      return undefined;
+    });
 }
 
 const idSchema = z.object({ id: z.uuid() });

@@ -8,7 +8,7 @@ const POLL_MS = 500;
 const CONNECT_TIMEOUT_MS = 5000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** Work of which nothing was done for so long is not going on. */
-const STUCK_S = 12;
+const STUCK_S = 20;
 const DEADLINE_S = 90;
 
 export interface AtRestOptions {
@@ -20,7 +20,7 @@ export interface AtRestOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Polls until all counts are 0, none has changed for 12 s, or 90 s are over. */
+/** Polls until all counts are 0, none has changed for 20 s, or 90 s are over. */
 export async function atRest(options: AtRestOptions): Promise<NonNullable<RunRecord['atRest']>> {
   const { openWork, databaseUrl, stuckS = STUCK_S, deadlineS = DEADLINE_S, signal } = options;
   const started = performance.now();

@@ -32,14 +32,14 @@ const RESERVE = {
        ON CONFLICT DO NOTHING RETURNING product_id, quantity)
 UPDATE products p SET stock = p.stock - r.quantity FROM reserved r WHERE p.id = r.product_id RETURNING p.id`,
 };
-// Why a statement above has reserved less than it was asked for.
+// Why a statement above has reserved less than it was asked for: what is not reserved now.
 const CHECK = {
   name: 'check_stock',
-  text: `SELECT w.id, p.id IS NULL AS unknown, r.state
+  text: `SELECT w.id, p.id IS NULL AS unknown, r.state, coalesce(p.stock < w.quantity, false) AS "soldOut"
 FROM unnest($2::int[], $3::int[]) AS w (id, quantity)
 LEFT JOIN products p ON p.id = w.id
 LEFT JOIN reservations r ON r.order_id = $1 AND r.product_id = w.id
-WHERE r.state IS DISTINCT FROM 'reserved' AND (p.id IS NULL OR r.state = 'released' OR p.stock < w.quantity)
+WHERE r.state IS DISTINCT FROM 'reserved'
 ORDER BY w.id`,
 };
 // A release that comes before its reservation leaves a row that keeps the reservation from being made.
@@ -53,45 +53,40 @@ const RELEASE = {
        RETURNING product_id, quantity)
 UPDATE products p SET stock = p.stock + r.quantity FROM released r WHERE p.id = r.product_id AND r.quantity > 0`,
 };
-// What is reserved, the oldest first. All that was reserved in the same microsecond comes on one page, so that the next
-// one can begin after it.
+// What is reserved, the oldest first, from behind the last row of the page before.
 const LIST_RESERVED = {
   name: 'list_reserved',
-  text: `SELECT order_id AS "orderId", json_agg(json_build_object('productId', product_id, 'quantity', quantity)) AS items,
-  (extract(epoch FROM max(created_at)) * 1e6)::float8 AS "reservedUs"
-FROM (
-  SELECT order_id, product_id, quantity, created_at FROM reservations
-  WHERE state = 'reserved' AND created_at > 'epoch'::timestamptz + $1 * interval '1 microsecond'
-    AND created_at < now() - $2 * interval '1 ms'
-  ORDER BY created_at FETCH FIRST $3 ROWS WITH TIES) AS r
-GROUP BY order_id`,
+  text: `SELECT order_id AS "orderId", product_id AS "productId", quantity,
+  (extract(epoch FROM created_at) * 1e6)::float8 AS "reservedUs"
+FROM reservations
+WHERE state = 'reserved' AND created_at < now() - $4 * interval '1 ms'
+  AND (created_at, order_id, product_id) > ('epoch'::timestamptz + $1 * interval '1 microsecond', $2::uuid, $3::int)
+ORDER BY reservations.created_at, reservations.order_id, reservations.product_id LIMIT $5`,
 };
 
-/** What an order holds of the stock. */
-export interface Reservation {
+/** What an order holds of a product. */
+export interface Reservation extends Item {
   readonly orderId: string;
-  readonly items: readonly Item[];
   /** When it was made, in microseconds since the epoch. */
   readonly reservedUs: number;
 }
 
-export interface ReservationsWanted {
-  /** Made later than this, in microseconds since the epoch. */
-  readonly afterUs: number;
-  /** And longer ago than this. */
-  readonly olderThanMs: number;
-}
+/** Where a page of reservations ends; see listReserved. */
+export type ReservedCursor = Pick<Reservation, 'reservedUs' | 'orderId' | 'productId'>;
 
-/** Rows of reservations on one page, about. */
 const PAGE = 1000;
 
-/** The oldest reservations of those wanted, a page of them. */
+/** The oldest reservations after the cursor that were made longer ago than `olderThanMs`, in that order, a page of them. */
 export function listReserved(
   database: Database,
-  { afterUs, olderThanMs }: ReservationsWanted,
+  { reservedUs, orderId, productId }: ReservedCursor,
+  olderThanMs: number,
 ): Promise<Reservation[]> {
-  return database.query<Reservation>(LIST_RESERVED, [afterUs, olderThanMs, PAGE]);
+  return database.query<Reservation>(LIST_RESERVED, [reservedUs, orderId, productId, olderThanMs, PAGE]);
 }
+
+/** Others may have put back what was missing, between the statement that reserves and the one that asks why it did not. */
+const ATTEMPTS = 3;
 
 /**
  * Reserves all items for the order, or none of them; made twice it reserves once. Throws HttpError 409 when the order's
@@ -103,17 +98,25 @@ export async function reserve(
   items: readonly Item[],
 ): Promise<StockCheck> {
   const values = [orderId, ...columnsOf(items)];
-  const reserved = await database.query(RESERVE, values);
-  if (reserved.length === items.length) return { allAvailable: true };
-  const short = await database.query<{ id: number; unknown: boolean; state: string | null }>(CHECK, values);
-  if (short.some(({ state }) => state === 'released'))
-    throw new HttpError(409, 'reservation_released', `the reservation of order ${orderId} was released`);
-  if (short.length === 0) return { allAvailable: true };
-  return {
-    allAvailable: false,
-    unknown: short.filter((row) => row.unknown).map((row) => row.id),
-    soldOut: short.filter((row) => !row.unknown).map((row) => row.id),
-  };
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const reserved = await database.query(RESERVE, values);
+    if (reserved.length === items.length) return { allAvailable: true };
+    const open = await database.query<Unreserved>(CHECK, values);
+    if (open.length === 0) return { allAvailable: true };
+    if (open.some(({ state }) => state === 'released'))
+      throw new HttpError(409, 'reservation_released', `the reservation of order ${orderId} was released`);
+    const unknown = open.filter((row) => row.unknown).map((row) => row.id);
+    const soldOut = open.filter((row) => row.soldOut).map((row) => row.id);
+    if (unknown.length + soldOut.length > 0) return { allAvailable: false, unknown, soldOut };
+  }
+  throw new HttpError(503, 'stock_contended', `the stock for order ${orderId} changes too fast`);
+}
+
+interface Unreserved {
+  readonly id: number;
+  readonly unknown: boolean;
+  readonly soldOut: boolean;
+  readonly state: string | null;
 }
 
 /** Puts the order's items back, as far as they are reserved, and keeps them from being reserved later. */

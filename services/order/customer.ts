@@ -1,7 +1,7 @@
 import type { Database } from '../lib/database.ts';
 import { HttpError } from '../lib/http-error.ts';
 import { withSpan } from '../lib/spans.ts';
-import { type Items, itemsSchema } from './request.ts';
+import { cartSchema, type Items } from './request.ts';
 
 export interface Cart {
   readonly items: Items;
@@ -28,6 +28,6 @@ export function getCart(database: Database, customerId: string): Promise<Cart> {
   return withSpan('db.getCart', {}, async () => {
     const [row] = await database.query<{ items: unknown; voucherPercent: number }>(READ_CART, [customerId]);
     if (!row) return { items: [], voucherPercent: 0 };
-    return { items: itemsSchema.parse(row.items), voucherPercent: row.voucherPercent };
+    return { items: cartSchema.parse(row.items), voucherPercent: row.voucherPercent };
   });
 }

@@ -11,60 +11,72 @@ import { notStored } from './store.ts';
 const LIST_MS = 2000;
 const RELEASE_MS = 2000;
 
-const itemSchema = z.object({ productId: z.int(), quantity: z.int() });
-const pageSchema = z.object({
-  reservations: z.array(
-    z.object({ orderId: z.uuid(), items: z.array(itemSchema).min(1), reservedUs: z.number() }),
-  ),
-});
-type Reservation = z.output<typeof pageSchema>['reservations'][number];
+const cursorSchema = z.object({ reservedUs: z.number(), orderId: z.uuid(), productId: z.int() });
+const reservationSchema = cursorSchema.extend({ quantity: z.int() });
+const pageSchema = z.object({ reservations: z.array(reservationSchema) });
+type Cursor = z.output<typeof cursorSchema>;
+type Reservation = z.output<typeof reservationSchema>;
+
+const BEGINNING: Cursor = { reservedUs: 0, orderId: '00000000-0000-0000-0000-000000000000', productId: 0 };
+
+const READ_DONE = { name: 'orphans_read_done', text: "SELECT done FROM searches WHERE name = 'orphans'" };
+const WRITE_DONE = {
+  name: 'orphans_write_done',
+  text: `INSERT INTO searches (name, done) VALUES ('orphans', $1::json)
+ON CONFLICT (name) DO UPDATE SET done = excluded.done`,
+};
 
 /**
  * Releases the stock that is reserved for orders that were never stored: a process that dies between the two leaves it
- * behind. Each call goes on where the last has come to.
+ * behind. Each call goes on where the last has come to, be it in a process before this one. Rejects when the stock
+ * or the database cannot be asked; then nothing is passed over.
+ * @param olderThanMs longer than any order takes from its reservation until it is stored
  */
-export class Orphans {
-  readonly #database: Database;
-  readonly #stock: Stock;
-  readonly #olderThanMs: number;
-  /** All reservations until then belong to an order, or were released. */
-  #doneUs = 0;
-
-  /** @param olderThanMs longer than any order takes from its reservation until it is stored */
-  constructor(database: Database, stock: Stock, olderThanMs: number) {
-    this.#database = database;
-    this.#stock = stock;
-    this.#olderThanMs = olderThanMs;
-  }
-
-  /** Rejects when the stock or the database cannot be asked; then nothing is passed over. */
-  async release(): Promise<void> {
-    for (;;) {
-      const page = await withoutTrace(() => this.#page());
-      if (page.length === 0) return;
-      const orphans = await notStored(
-        this.#database,
-        page.map(({ orderId }) => orderId),
-      );
-      for (const { orderId, items } of page) if (orphans.has(orderId)) await this.#releaseOne(orderId, items);
-      this.#doneUs = Math.max(...page.map(({ reservedUs }) => reservedUs));
+export async function releaseOrphans(database: Database, stock: Stock, olderThanMs: number): Promise<void> {
+  const [row] = await database.query<{ done: unknown }>(READ_DONE);
+  let done = row === undefined ? BEGINNING : cursorSchema.parse(row.done);
+  for (;;) {
+    const page = await withoutTrace(() => pageAfter(stock, done, olderThanMs));
+    const last = page.at(-1);
+    if (last === undefined) return;
+    const ids = [...new Set(page.map(({ orderId }) => orderId))];
+    const orphans = await notStored(database, ids);
+    for (const orderId of ids) {
+      if (!orphans.has(orderId)) continue;
+      const items = page.filter((each) => each.orderId === orderId);
+      await releaseOne(stock, orderId, items);
     }
+    done = cursorSchema.parse(last);
+    await database.query(WRITE_DONE, [JSON.stringify(done)]);
   }
+}
 
-  async #page(): Promise<readonly Reservation[]> {
-    const { inventory } = this.#stock;
-    using deadline = new Deadline(LIST_MS);
-    const path = `/inventory/reservations?afterUs=${this.#doneUs}&olderThanMs=${this.#olderThanMs}`;
-    const answer = await inventory.call({ method: 'GET', path, deadline });
-    return pageSchema.parse(expectSuccess(inventory.name, answer)).reservations;
-  }
+async function pageAfter(
+  { inventory }: Stock,
+  done: Cursor,
+  olderThanMs: number,
+): Promise<readonly Reservation[]> {
+  using deadline = new Deadline(LIST_MS);
+  const query = new URLSearchParams({
+    reservedUs: `${done.reservedUs}`,
+    orderId: done.orderId,
+    productId: `${done.productId}`,
+    olderThanMs: `${olderThanMs}`,
+  });
+  const answer = await inventory.call({
+    method: 'GET',
+    path: `/inventory/reservations?${query}`,
+    deadline,
+  });
+  return pageSchema.parse(expectSuccess(inventory.name, answer)).reservations;
+}
 
-  #releaseOne(orderId: string, items: Reservation['items']): Promise<void> {
-    return withSpan('stock.release', { 'order.id': orderId }, async () => {
-      using deadline = new Deadline(RELEASE_MS);
-      await releaseStock(this.#stock, orderId, items, deadline);
-    });
-  }
+function releaseOne(stock: Stock, orderId: string, held: readonly Reservation[]): Promise<void> {
+  return withSpan('stock.release', { 'order.id': orderId }, async () => {
+    using deadline = new Deadline(RELEASE_MS);
+    const items = held.map(({ productId, quantity }) => ({ productId, quantity }));
+    await releaseStock(stock, orderId, items, deadline);
+  });
 }
 
 /** To look every few seconds, and find nothing, is no trace worth keeping: the callee is told that it is not sampled. */

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { Database } from '../lib/database.ts';
 import { repeatedly } from '../lib/repeatedly.ts';
+import { createRetry } from '../lib/retry.ts';
 import { onShutdown } from '../lib/shutdown.ts';
 import { TOPICS, type Topic } from './store.ts';
 
@@ -36,8 +37,14 @@ const QUEUE = {
   retryDelay: 1,
   retryBackoff: true,
   retryDelayMax: 4,
-  expireInSeconds: 60,
+  // A job whose answer got lost is tried again soon; longer than the work on it may take, see tasks.ts.
+  expireInSeconds: 10,
 };
+/** How often jobs are looked for that have expired, in seconds. */
+const SUPERVISE_S = 3;
+
+/** For what says that a job is done, or failed: or else it waits until it expires, and is done twice. */
+const again = createRetry(() => true);
 
 const WAITING = { name: 'outbox_waiting', text: 'SELECT FROM outbox WHERE queued_at IS NULL LIMIT 1' };
 const MOVE = {
@@ -59,6 +66,7 @@ export async function startOutbox({ database, work, everyMs }: OutboxOptions): P
     db: { executeSql: (text, values) => database.withClient((client) => client.query(text, values)) },
     schema: 'jobs',
     schedule: false,
+    superviseIntervalSeconds: SUPERVISE_S,
     reindex: false,
     monitorVacuum: false,
     // Its spans would be a trace for each look into a queue.
@@ -108,16 +116,20 @@ async function workOn(
   const done = jobs.filter((_, index) => outcomes[index]?.status === 'fulfilled');
   const failed = jobs.filter((_, index) => outcomes[index]?.status !== 'fulfilled');
   if (done.length > 0) {
-    await database.query(DONE, [done.map((job) => job.data.id)]);
-    await boss.complete(
-      topic,
-      done.map((job) => job.id),
+    await again(() => database.query(DONE, [done.map((job) => job.data.id)]));
+    await again(() =>
+      boss.complete(
+        topic,
+        done.map((job) => job.id),
+      ),
     );
   }
   if (failed.length === 0) return jobs.length === BATCH ? 0 : undefined;
-  await boss.fail(
-    topic,
-    failed.map((job) => job.id),
+  await again(() =>
+    boss.fail(
+      topic,
+      failed.map((job) => job.id),
+    ),
   );
   return PAUSE_MS;
 }

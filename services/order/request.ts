@@ -2,15 +2,16 @@ import { z } from 'zod';
 import { type FieldMessages, HttpError } from '../lib/http-error.ts';
 import { validated } from '../lib/validate.ts';
 
-export const itemsSchema = z
+/** What a cart holds, perhaps nothing. */
+export const cartSchema = z
   .array(
     z.strictObject({ productId: z.int().positive().max(1_000_000_000), quantity: z.int().min(1).max(10) }),
   )
-  .min(1)
   .max(20)
   .refine((items) => new Set(items.map((item) => item.productId)).size === items.length, {
     error: 'name each product once',
   });
+const itemsSchema = cartSchema.min(1);
 
 const orderSchema = z.strictObject({
   /** The client's own name for the order. */

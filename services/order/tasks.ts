@@ -119,8 +119,7 @@ async function confirm(shop: Shop, order: Order, deadline: Deadline): Promise<vo
   const end = async (state: Order['state'], tasks: readonly Task[]): Promise<void> => {
     await finishOrder(shop.database, order.id, state, withContext(tasks));
   };
-  const check = await reserveStock(shop.stock, order.id, order.items, deadline);
-  if (!check.allAvailable) return end('cancelled', undo);
+  if (!(await isReserved(shop, order, deadline))) return end('cancelled', undo);
   try {
     await pay(shop.payment, order, deadline);
   } catch (thrown) {
@@ -129,4 +128,14 @@ async function confirm(shop: Shop, order: Order, deadline: Deadline): Promise<vo
     return end(declined ? 'declined' : 'payment_failed', [...undo, { topic: 'cancel-payment' }]);
   }
   await end('paid', [tellPaid]);
+}
+
+/** Whether the stock is reserved now. A refusal is an answer as well: a reservation that was released stays released. */
+async function isReserved(shop: Shop, { id, items }: Order, deadline: Deadline): Promise<boolean> {
+  try {
+    return (await reserveStock(shop.stock, id, items, deadline)).allAvailable;
+  } catch (thrown) {
+    if (isOutage(thrown)) throw thrown;
+    return false;
+  }
 }

@@ -148,6 +148,16 @@ api-gateway: POST /api/orders
     expect(await books(shop, 'sold-out')).toEqual(before);
   });
 
+  it('of the last ones, by many at the same time, is taken as long as there are any', async () => {
+    await query(shop.postgres.url, 'UPDATE products SET stock = 10, initial_stock = 10 WHERE id = 151');
+    const items = [{ productId: 151, quantity: 1 }];
+    const replies = await Promise.all(Array.from({ length: 40 }, () => placeOrder(shop, { items })));
+    const count = (status: number) => replies.filter((reply) => reply.status === status).length;
+    expect([count(201), count(409)]).toEqual([10, 30]);
+    const [left] = await query(shop.postgres.url, 'SELECT stock FROM products WHERE id = 151');
+    expect(left).toEqual({ stock: 0 });
+  });
+
   it('with the same products at the same time loses no unit', async () => {
     const before = await books(shop, 'none');
     const [forth, back] = [
@@ -246,6 +256,9 @@ api-gateway: POST /api/orders
     const reply = await placeOrder(shop, { items: undefined });
     expect([reply.status, reply.body.items]).toEqual([201, JSON.parse(cart)]);
     expect(reply.body.amount).toBe(Math.floor(Number(price?.['price']) * 3 * 0.85));
+    await query(url, `UPDATE carts SET items = '[]' WHERE customer_id = '${CUSTOMER}'`);
+    expect((await placeOrder(shop, { items: undefined })).status).toBe(400);
+    expect((await placeOrder(shop)).status).toBe(201);
     await query(url, `UPDATE carts SET voucher_percent = 0 WHERE customer_id = '${CUSTOMER}'`);
   });
 });
