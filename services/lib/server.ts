@@ -85,6 +85,9 @@ const answerError: ErrorRequestHandler = (thrown, _request, response, _next) => 
 
 function toHttpError(thrown: unknown): HttpError {
   if (thrown instanceof HttpError) return thrown;
+  // Express' router, for a path parameter such as `%zz`; the status tells it from one that our own code has caused.
+  if (thrown instanceof URIError && 'status' in thrown)
+    return new HttpError(400, 'invalid_path', 'the path is not properly encoded');
   if (isBodyError(thrown)) {
     if (thrown.type === 'entity.parse.failed')
       return new HttpError(400, 'invalid_json', 'the body is not JSON');
