@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { scenarios } from '../../commands/lib/things.ts';
 
-/** Edges on which some client calls again (`callAgain`, or the client of the providers), and that no fault leaves idle. */
+/** Of an edge on which a client calls again, and that no fault of any scenario leaves idle. */
 const ALWAYS = { maxAmplification: 1.2, maxAttempts: 3, mayBeIdle: false };
-/** The second provider, where nothing needs to fail at the first one. */
+/** Of the way to the second provider, whom nobody calls unless the first one fails. */
 const SELDOM = { ...ALWAYS, mayBeIdle: true };
 
 it('each scenario of the shop bounds the retries on every edge that has some', async () => {
