@@ -17,7 +17,8 @@ const TOLERANCE = 0.9;
 /**
  * When the callee closes a connection, its caller learns of it later. A call feels that only when its answer ends with
  * the close, or when it is sent over a connection that the callee has closed already. While connections are kept
- * there is nothing to feel, and the proof does not hold.
+ * there is nothing to feel, and the proof does not hold. The services of the shop keep all of theirs, so none of its
+ * scenarios has this fault.
  */
 export function slowClose({ delayMs }: SlowCloseParameters): Fault {
   checkWhole('slow-close', { name: 'delayMs', value: delayMs, least: 1, most: MAX_MS, unit: 'milliseconds' });

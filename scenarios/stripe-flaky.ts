@@ -1,6 +1,6 @@
 import { shopScenario, stripeMitigations } from './lib/shop.ts';
 
-/** One charge in ten fails at Stripe, and one in twenty is declined, by the request: the same seed, the same ones. */
+/** One charge in ten fails at Stripe, and one in twenty is declined, drawn by the request's trace: the same seed, the same ones. */
 export default shopScenario({
   title: 'Stripe is flaky',
   hypothesis:

@@ -59,5 +59,5 @@ const provider = new NodeTracerProvider({
 provider.register({ propagator: propagator() });
 registerInstrumentations({ tracerProvider: provider, instrumentations: instrumentations() });
 
-// Registered first, so it runs last: when server and pools are closed, no span comes any more.
-onShutdown('telemetry', settings.TELEMETRY_FLUSH_MS, () => provider.shutdown());
+// The last stage: when server, loops and pools are closed, no span comes any more.
+onShutdown('telemetry', settings.TELEMETRY_FLUSH_MS, () => provider.shutdown(), 'telemetry');

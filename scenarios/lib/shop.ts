@@ -31,8 +31,16 @@ export const WELL: Routes = {
 };
 
 /** Edges on which a call is tried again, and how often at most. */
-const RETRIED = ['gateway-to-inventory', 'order-to-inventory', 'order-to-payment', 'payment-to-stripe'];
+const RETRIED = [
+  'gateway-to-auth',
+  'gateway-to-inventory',
+  'order-to-inventory',
+  'order-to-payment',
+  'payment-to-stripe',
+];
 const RETRIES = { maxAmplification: 1.2, maxAttempts: 3 };
+/** The second provider is called only when Stripe fails; where it must be, `fallback-used` sees to it. */
+const RETRIED_SELDOM = { 'payment-to-backup': { ...RETRIES, mayBeIdle: true } };
 
 /** What a scenario of the shop says itself; the rest is the same for all of them. */
 export interface ShopScenario {
@@ -101,9 +109,12 @@ export function shopScenario(spec: ShopScenario): Scenario {
       stockConserved.with({}),
       notificationDeliveredOnce.with({}),
       retriesBounded.with({
-        edges: Object.fromEntries(
-          RETRIED.filter((edge) => !idle.includes(edge)).map((edge) => [edge, RETRIES]),
-        ),
+        edges: {
+          ...Object.fromEntries(
+            RETRIED.filter((edge) => !idle.includes(edge)).map((edge) => [edge, RETRIES]),
+          ),
+          ...RETRIED_SELDOM,
+        },
       }),
       ...assertions,
     ],

@@ -14,6 +14,7 @@ import {
 } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import {
+  ATTR_ERROR_TYPE,
   ATTR_HTTP_REQUEST_METHOD,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_HTTP_ROUTE,
@@ -22,7 +23,7 @@ import {
 } from '@opentelemetry/semantic-conventions';
 import type { Request, Response } from 'express';
 import type { Answer, Call, ServiceClient } from './client.ts';
-import { recordFailure, tracer } from './spans.ts';
+import { acceptRefusal, recordFailure, tracer } from './spans.ts';
 
 /** Method and path of the calls that are traced by hand; the automatic server instrumentation leaves them alone. */
 export const TRACED_BY_HAND: ReadonlySet<string> = new Set(['POST /notifications']);
@@ -45,7 +46,7 @@ export async function callByHand(client: ServiceClient, call: Call): Promise<Ans
         client.call({ ...call, headers }),
       );
       span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, answer.status);
-      if (answer.status >= 400) span.setStatus({ code: SpanStatusCode.ERROR });
+      judge(span, client.name, answer.status);
       return answer;
     } catch (thrown) {
       recordFailure(span, thrown);
@@ -54,6 +55,14 @@ export async function callByHand(client: ServiceClient, call: Call): Promise<Ans
       span.end();
     }
   });
+}
+
+/** Marks the span of a call that was answered, as the instrumentation of undici does it in telemetry/instrumentations.ts. */
+function judge(span: Span, callee: string, status: number): void {
+  acceptRefusal(span, status);
+  if (status < 400) return;
+  span.setAttribute(ATTR_ERROR_TYPE, String(status));
+  span.setStatus({ code: SpanStatusCode.ERROR, message: `${callee} answered ${status}` });
 }
 
 /** Reads the headers of a request of Node. */

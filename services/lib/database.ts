@@ -34,7 +34,7 @@ export function connectDatabase(
   });
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
   pool.on('error', () => {});
-  onShutdown('database', 2000, () => pool.end());
+  onShutdown('database', 2000, () => pool.end(), 'database');
   // Not pool.query: a query that has to wait for a connection would run in the trace context of whoever opened
   // that connection, and its span would belong to another trace. After this await the context is ours again.
   const withClient: Database['withClient'] = async (use) => {

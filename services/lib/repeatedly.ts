@@ -1,4 +1,4 @@
-import { onShutdown } from './shutdown.ts';
+import { DRAIN_MS, onShutdown } from './shutdown.ts';
 
 /** After a failure, at least. */
 const PAUSE_MS = 1000;
@@ -25,9 +25,10 @@ export function repeatedly(title: string, everyMs: number, once: () => Promise<n
     running = round();
   };
   timer = setTimeout(next, everyMs);
-  onShutdown(title, 3000, () => {
+  const stop = (): Promise<void> => {
     stopped = true;
     clearTimeout(timer);
     return running;
-  });
+  };
+  onShutdown(title, DRAIN_MS, stop, 'work');
 }

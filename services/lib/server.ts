@@ -3,10 +3,7 @@ import express, { type ErrorRequestHandler, type Express, type Response } from '
 import { answerSelfMetrics } from '../telemetry/self-metrics.ts';
 import { HttpError } from './http-error.ts';
 import { refuseUnknownSettings } from './settings.ts';
-import { onShutdown } from './shutdown.ts';
-
-/** How long requests in flight may take to end on SIGTERM: an order may be waiting for Stripe. */
-const DRAIN_MS = 5000;
+import { DRAIN_MS, onShutdown } from './shutdown.ts';
 
 /** Parses a JSON body; for the routes that have one, so that the others don't pay for it. */
 export const jsonBody = express.json({ limit: '64kb' });
@@ -66,7 +63,7 @@ export function serve(app: Express, port: number): void {
   });
   server.listen(port, '127.0.0.1', () => {
     console.log(`listening on 127.0.0.1:${port}`);
-    onShutdown('http server', DRAIN_MS, () => drain(server));
+    onShutdown('http server', DRAIN_MS, () => drain(server), 'work');
   });
 }
 
@@ -85,6 +82,9 @@ const answerError: ErrorRequestHandler = (thrown, _request, response, _next) => 
 
 function toHttpError(thrown: unknown): HttpError {
   if (thrown instanceof HttpError) return thrown;
+  // Express' router, for a path parameter such as `%zz`; the status tells it from one that our own code has caused.
+  if (thrown instanceof URIError && 'status' in thrown)
+    return new HttpError(400, 'invalid_path', 'the path is not properly encoded');
   if (isBodyError(thrown)) {
     if (thrown.type === 'entity.parse.failed')
       return new HttpError(400, 'invalid_json', 'the body is not JSON');

@@ -32,3 +32,15 @@ export function recordFailure(span: Span, thrown: unknown): void {
   span.recordException(error);
   span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
 }
+
+/**
+ * Answers by which another service refuses a request for good reason: not found, declined, sold out … The
+ * conventions call them errors of the client's span, and so each refused card would be an error trace, kept for ever.
+ */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 402, 404, 409]);
+
+/** Marks a client span whose call was refused for good reason as one without an error. */
+export function acceptRefusal(span: Span, status: number | undefined): void {
+  // OK is final: the judgement by the conventions, which comes later, does not replace it.
+  if (status !== undefined && REFUSALS.has(status)) span.setStatus({ code: SpanStatusCode.OK });
+}

@@ -1,6 +1,7 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpError } from '../lib/http-error.ts';
+import { drawOf } from './draw.ts';
 import type { ProviderSettings } from './settings.ts';
 
 export interface ChargeRequest {
@@ -60,10 +61,13 @@ export class ChargeLedger {
     return [...this.#charges.values()];
   }
 
-  /** Charges, or repeats the answer that the key has had; throws HttpError when that is no charge. */
-  async charge(key: string, request: ChargeRequest): Promise<Charge> {
+  /**
+   * Charges, or repeats the answer that the key has had; throws HttpError when that is no charge.
+   * @param lot what is drawn by whether it fails or is declined; only that of a key's first request counts
+   */
+  async charge(key: string, request: ChargeRequest, lot: string): Promise<Charge> {
     const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('base64');
-    const attempt = this.#attempts.get(key) ?? this.#begin(key, fingerprint, request);
+    const attempt = this.#attempts.get(key) ?? this.#begin(key, fingerprint, request, lot);
     const outcome = await attempt.settled;
     if (outcome.kind === 'voided')
       throw new HttpError(409, 'key_voided', 'this Idempotency-Key was voided; it charges nothing');
@@ -103,22 +107,22 @@ export class ChargeLedger {
     return charge;
   }
 
-  #begin(key: string, fingerprint: string, request: ChargeRequest): Attempt {
+  #begin(key: string, fingerprint: string, request: ChargeRequest, lot: string): Attempt {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const attempt: Attempt = { fingerprint, outcome: { kind: 'processing' }, settled: promise };
     this.#keep(key, attempt);
-    void this.#process(key, request).then((outcome) => {
+    void this.#process(key, request, lot).then((outcome) => {
       attempt.outcome = outcome;
       resolve(outcome);
     });
     return attempt;
   }
 
-  async #process(key: string, request: ChargeRequest): Promise<Outcome> {
+  async #process(key: string, request: ChargeRequest, lot: string): Promise<Outcome> {
     const { SEED, PROVIDER_ERROR_PERCENT, PROVIDER_DECLINE_PERCENT } = this.#settings;
     const number = ++this.#counter;
     await sleep(this.#takesMs(number));
-    const draw = Number.parseInt(hash('sha256', `${SEED} ${key}`, 'hex').slice(0, 8), 16) % 10_000;
+    const draw = drawOf(SEED, this.#prefix, lot);
     if (draw < PROVIDER_ERROR_PERCENT * 100) return { kind: 'error' };
     const declined = request.source === DECLINING_SOURCE || draw >= 10_000 - PROVIDER_DECLINE_PERCENT * 100;
     const charge: Charge = {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { HttpError } from '../lib/http-error.ts';
 import { addReadiness, createApp, sendJson, serve } from '../lib/server.ts';
 import { validated } from '../lib/validate.ts';
+import { lotOf } from './draw.ts';
 import { ChargeLedger } from './ledger.ts';
 import type { ProviderSettings } from './settings.ts';
 
@@ -32,7 +33,9 @@ export function serveProvider(settings: ProviderSettings, prefix: string): void 
   app.post('/v1/charges', form, async (request, response) => {
     const body = validated(chargeSchema, request.body, 'parameter_invalid', 'the charge is not valid');
     const { amount, currency, source, 'metadata[order_id]': orderId } = body;
-    sendJson(response, 200, await ledger.charge(keyOf(request), { amount, currency, source, orderId }));
+    const key = keyOf(request);
+    const lot = lotOf(request.get('traceparent'), key);
+    sendJson(response, 200, await ledger.charge(key, { amount, currency, source, orderId }, lot));
   });
 
   app.get('/v1/charges', (_request, response) => sendJson(response, 200, ledger.charges));

@@ -1,18 +1,12 @@
 import type { RequestOptions } from 'node:http';
-import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { ExpressInstrumentation, ExpressLayerType } from '@opentelemetry/instrumentation-express';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { TRACED_BY_HAND } from '../lib/by-hand.ts';
+import { acceptRefusal } from '../lib/spans.ts';
 import { peerOf } from './peers.ts';
-
-/**
- * Answers by which another service refuses a request for good reason: not found, declined, sold out … The
- * conventions call them errors of the client's span, and so each refused card would be an error trace, kept for ever.
- */
-const REFUSALS: ReadonlySet<number> = new Set([400, 401, 402, 404, 409]);
 
 /** HTTP in and out, Express, undici and PostgreSQL: a server span, a span for each call and each query, no others. */
 export function instrumentations(): Instrumentation[] {
@@ -47,11 +41,6 @@ export function instrumentations(): Instrumentation[] {
       requestHook: (span) => void span.setAttribute('peer.service', 'database'),
     }),
   ];
-}
-
-function acceptRefusal(span: Span, status: number | undefined): void {
-  // OK is final: the instrumentation's own judgement, which comes later, does not replace it.
-  if (status !== undefined && REFUSALS.has(status)) span.setStatus({ code: SpanStatusCode.OK });
 }
 
 function originOf(options: RequestOptions): string {

@@ -161,6 +161,29 @@ describe('retries-bounded', () => {
     });
   });
 
+  it('says nothing of an edge that may be idle and is, unless nothing else was called either', async () => {
+    const requests = healthyRequests().filter(({ route }) => route !== 'order-create');
+    const limits = { maxAmplification: 1, maxAttempts: 1 };
+    const idle = { [EDGE]: { ...limits, mayBeIdle: true } };
+    const one = retriesBounded.with({ edges: { 'gateway-to-inventory': limits, ...idle } });
+    expect(await judgeRun(one, { requests })).toMatchObject({
+      verdict: 'pass',
+      figures: { [`${EDGE}.calls`]: 0 },
+    });
+    expect(await judgeRun(retriesBounded.with({ edges: idle }), { requests })).toMatchObject({
+      verdict: 'inconclusive',
+      because: `no call on ${EDGE} in the measured phases, so nothing was tested`,
+    });
+  });
+
+  it('fails for an edge that may be idle, and is not', async () => {
+    const idle = { [EDGE]: { maxAmplification: 1.5, maxAttempts: 2, mayBeIdle: true } };
+    const finding = await judgeRun(retriesBounded.with({ edges: idle, slackCalls: 2 }), {
+      mutate: (tables) => repeat(tables, slow),
+    });
+    expect(finding.verdict).toBe('fail');
+  });
+
   it('rejects an edge that does not exist, one to the database, and none at all', async () => {
     const limits = { maxAmplification: 1, maxAttempts: 1 };
     const wrong = retriesBounded.with({ edges: { 'payment-to-bank': limits } });

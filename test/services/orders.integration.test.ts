@@ -315,6 +315,8 @@ describe('a bad request', () => {
     ['/api/nothing', 404],
     ['/api/products/abc', 400],
     ['/api/products/-1', 400],
+    ['/api/products/%zz', 400],
+    ['/api/orders/%', 400],
   ])('%s is %d', async (path, status) => {
     const reply = await shop.send('api-gateway', 'GET', path);
     expect([reply.status, typeof reply.body.error.code]).toEqual([status, 'string']);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { drawOf } from '../../services/provider/draw.ts';
 import { books, chargesOf, placeOrder } from './support/orders.ts';
 import type { Span } from './support/otlp.ts';
 import { until } from './support/processes.ts';
@@ -180,5 +181,15 @@ describe('charges', () => {
     expect(only(quick, 'POST /v1/charges').ms).toBeLessThan(2000);
     expect(only(slow, 'POST /v1/charges').ms).toBeGreaterThanOrEqual(2099);
     expect([replies[1]?.status, slow.filter((span) => span.status === 'error')]).toEqual([201, []]);
+  });
+
+  it('fail by the trace of the request that they are made for', async () => {
+    await shop.restart('stripe-api', { ...FAST, PROVIDER_ERROR_PERCENT: '50', SEED: '7' });
+    await shop.restart('payment-service', { BREAKER: 'off', FALLBACK: 'off' });
+    const replies = await Promise.all(Array.from({ length: 20 }, () => placeOrder(shop)));
+    const failed = (draw: number): number => (draw < 5000 ? 502 : 201);
+    expect(replies.map(({ status }) => status)).toEqual(
+      replies.map(({ traceId }) => failed(drawOf(7, 'ch', traceId))),
+    );
   });
 });

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeOrder } from './support/orders.ts';
 import { startReceiver } from './support/otlp.ts';
+import { query } from './support/postgres.ts';
 import { freePorts, run, until } from './support/processes.ts';
 import { type Shop, startShop } from './support/shop.ts';
 import { completeTrace, only } from './support/traces.ts';
@@ -103,6 +105,34 @@ describe('SIGTERM', () => {
     only(await completeTrace(shop.receiver, traceId), 'order.create');
     await shop.restart('order-service', {});
     await shop.restart('stripe-api', { PROVIDER_SLOW_EVERY: '0', PROVIDER_ERROR_PERCENT: '0' });
+  });
+
+  it('sends the last spans though every loop is stuck in the database', async () => {
+    await shop.restart('order-service', { OTEL_BSP_SCHEDULE_DELAY: '60000', DB_TIMEOUT_MS: '60000' });
+    const { status, traceId } = await shop.send('order-service', 'POST', '/orders', { body: '{' });
+    expect([status, shop.receiver.trace(traceId)]).toEqual([400, []]);
+    const client = new Client({ connectionString: shop.postgres.url });
+    await client.connect();
+    try {
+      // Nothing that a loop asks for comes back while these are held.
+      await client.query('BEGIN');
+      await client.query('LOCK TABLE outbox, orders, payments, jobs.job IN ACCESS EXCLUSIVE MODE');
+      await until('the loops are stuck', async () => {
+        // Over another connection: within a transaction the activity stays as it was seen first.
+        const waiting = await query(
+          shop.postgres.url,
+          "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+        );
+        return waiting.length >= 6;
+      });
+      const order = shop.processes.get('order-service');
+      expect(await order?.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+      expect(order?.output()).toMatch(/shutdown: outbox: not closed/);
+      expect(shop.receiver.trace(traceId)).not.toEqual([]);
+    } finally {
+      await client.end();
+    }
+    await shop.restart('order-service', {});
   });
 
   it('ends the process in time and without noise when the Collector is gone', async () => {
