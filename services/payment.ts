@@ -72,7 +72,7 @@ const backup = createProviderClient(settings.BACKUP_URL, settings.BACKUP_TIMEOUT
 const charging = {
   store,
   stripe: createProviderClient(settings.STRIPE_URL, settings.STRIPE_TIMEOUT_MS),
-  breaker: breaker.call,
+  breaker,
   backup: settings.FALLBACK === 'on' ? backup : undefined,
 };
 

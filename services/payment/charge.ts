@@ -52,7 +52,9 @@ export async function chargeOnce(charging: Charging, request: ChargeRequest, spa
     if (!backup) throw unavailable(thrown);
     span.setAttribute('payment.fallback', true);
     try {
-      return await withSpan('backup.api', {}, () => tryCharge(store, 'backup', backup, request));
+      return await withSpan('backup.api', {}, () =>
+        tryCharge(store, 'backup', (key) => backup.charge(key, request), request),
+      );
     } catch (alsoThrown) {
       if (alsoThrown instanceof ChargedBefore) return alsoThrown.charged;
       throw alsoThrown instanceof ProviderFailure ? unavailable(thrown) : alsoThrown;
@@ -60,18 +62,25 @@ export async function chargeOnce(charging: Charging, request: ChargeRequest, spa
   }
 }
 
-/** The span of a call that the breaker does not let through is an error, too: the call was needed and not made. */
+/**
+ * The span of a call that the breaker does not let through is an error, too: the call was needed and not made. The breaker has
+ * the provider's call alone, as what becomes of the statements around it says nothing of the provider. An order that it is sure
+ * to refuse costs no statement.
+ */
 function atStripe(
   { breaker, store, stripe }: Charging,
   request: ChargeRequest,
   span: Span,
 ): Promise<Charged> {
+  const ask = (key: string): Promise<string> =>
+    breaker.call((state) => {
+      span.setAttribute('circuit_breaker.state', state);
+      return stripe.charge(key, request);
+    });
   return withSpan('stripe.api', {}, async () => {
     try {
-      return await breaker((state) => {
-        span.setAttribute('circuit_breaker.state', state);
-        return tryCharge(store, 'stripe', stripe, request);
-      });
+      if (breaker.refuses()) throw new BreakerOpen();
+      return await tryCharge(store, 'stripe', ask, request);
     } catch (thrown) {
       if (thrown instanceof BreakerOpen) span.setAttribute('circuit_breaker.state', 'open');
       throw thrown;
@@ -83,13 +92,13 @@ function atStripe(
 async function tryCharge(
   store: PaymentStore,
   provider: ProviderName,
-  client: ProviderClient,
+  ask: (key: string) => Promise<string>,
   request: ChargeRequest,
 ): Promise<Charged> {
   const attempt = await begin(store, provider, request);
   let chargeId: string;
   try {
-    chargeId = await client.charge(keyOf(attempt), request);
+    chargeId = await ask(keyOf(attempt));
   } catch (thrown) {
     if (thrown instanceof ProviderRefusal) {
       await store.end(attempt, thrown.code === 'card_declined' ? 'declined' : 'failed');
@@ -97,10 +106,7 @@ async function tryCharge(
         cause: thrown,
       });
     }
-    await store.end(
-      attempt,
-      thrown instanceof ProviderFailure && thrown.charged === 'no' ? 'failed' : 'unknown',
-    );
+    await store.end(attempt, isSurelyNotCharged(thrown) ? 'failed' : 'unknown');
     throw thrown;
   }
   if ((await store.end(attempt, 'charged', chargeId)) !== 'charged')
@@ -110,6 +116,11 @@ async function tryCharge(
       `order ${request.orderId} was cancelled; its charge is undone`,
     );
   return { provider, chargeId };
+}
+
+/** The provider was not asked: it could not be reached, or the breaker had opened by the time that the try was written down. */
+function isSurelyNotCharged(thrown: unknown): boolean {
+  return thrown instanceof BreakerOpen || (thrown instanceof ProviderFailure && thrown.charged === 'no');
 }
 
 /** Writes down that a provider is about to be asked; throws when it must not be. */

@@ -1,0 +1,113 @@
+import { trace } from '@opentelemetry/api';
+import { describe, expect, it } from 'vitest';
+import { HttpError } from '../../services/lib/http-error.ts';
+import { createBreaker } from '../../services/payment/breaker.ts';
+import { chargeOnce } from '../../services/payment/charge.ts';
+import { type ProviderClient, ProviderFailure } from '../../services/payment/provider-client.ts';
+import type { PaymentStore, StoredAttempt } from '../../services/payment/store.ts';
+
+const REQUEST = { orderId: 'order', amount: 100, currency: 'eur', paymentToken: 'tok_visa' };
+const HALF_OPEN_MS = 20;
+
+const never = (): never => expect.unreachable();
+
+/** Stripe as a function: it charges, or throws. */
+const provider = (charge: ProviderClient['charge']): ProviderClient => ({
+  charge,
+  look: never,
+  void: never,
+  refund: never,
+});
+
+/** A store in which every try begins, and ends as it is told. */
+function storeWith(other: Partial<PaymentStore> = {}): PaymentStore {
+  return {
+    begin: async () => true,
+    end: async (_, state) => state,
+    isCancelled: async () => false,
+    ofOrder: async () => [],
+    cancel: never,
+    unresolved: never,
+    resolve: never,
+    ...other,
+  };
+}
+
+const databaseDown = async (): Promise<never> => {
+  throw new HttpError(503, 'database_unavailable', 'down');
+};
+
+describe('a charge and its breaker', () => {
+  const breaker = () =>
+    createBreaker({
+      failures: 1,
+      halfOpenAfterMs: HALF_OPEN_MS,
+      isFailure: (error) => error instanceof ProviderFailure,
+    });
+  const failing = provider(async () => {
+    throw new ProviderFailure('down', { charged: 'maybe' });
+  });
+  const working = provider(async () => 'ch_1');
+
+  /** With a breaker that is open and would let a probe through. */
+  const due = async () => {
+    const opened = breaker();
+    const ask = (store: PaymentStore, stripe: ProviderClient) =>
+      chargeOnce(
+        { store, stripe, breaker: opened, backup: undefined },
+        REQUEST,
+        trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 }),
+      );
+    await expect(ask(storeWith(), failing)).rejects.toMatchObject({ status: 502 });
+    await expect(ask(storeWith({ begin: never }), working)).rejects.toMatchObject({ status: 503 });
+    await expect.poll(() => opened.refuses()).toBe(false);
+    return { opened, ask };
+  };
+
+  it('a database that is down does not close it: Stripe was not asked', async () => {
+    const { opened, ask } = await due();
+    await expect(ask(storeWith({ begin: databaseDown }), provider(never))).rejects.toMatchObject({
+      code: 'database_unavailable',
+    });
+    expect(opened.isClosed()).toBe(false);
+  });
+
+  it('an order that was charged before does not close it', async () => {
+    const { opened, ask } = await due();
+    const { orderId, amount, currency } = REQUEST;
+    const charged: StoredAttempt = {
+      ...{ orderId, amount, currency, provider: 'backup', attempt: 1 },
+      ...{ state: 'charged', chargeId: 'bk_1' },
+    };
+    const store = storeWith({ begin: async () => false, ofOrder: async () => [charged] });
+    expect(await ask(store, provider(never))).toEqual({ provider: 'backup', chargeId: 'bk_1' });
+    expect(opened.isClosed()).toBe(false);
+  });
+
+  it('a failure of Stripe that cannot be written down opens it again', async () => {
+    const { opened, ask } = await due();
+    await expect(ask(storeWith({ end: databaseDown }), failing)).rejects.toMatchObject({ status: 503 });
+    expect([opened.isClosed(), opened.refuses()]).toEqual([false, true]);
+  });
+
+  it('a good answer closes it, although it cannot be written down', async () => {
+    const { opened, ask } = await due();
+    await expect(ask(storeWith({ end: databaseDown }), working)).rejects.toMatchObject({ status: 503 });
+    expect(opened.isClosed()).toBe(true);
+  });
+
+  it('a try that was begun and meets a breaker that is open by then has surely not charged', async () => {
+    const { ask } = await due();
+    const states: string[] = [];
+    const end: PaymentStore['end'] = async (_, state) => {
+      states.push(state);
+      return state;
+    };
+    const both = await Promise.allSettled([
+      ask(storeWith({ end }), working),
+      ask(storeWith({ end }), working),
+    ]);
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(states.sort()).toEqual(['charged', 'failed']);
+  });
+});
