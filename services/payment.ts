@@ -83,7 +83,7 @@ if (settings.RECONCILER === 'on')
       stripe: createProviderClient(settings.STRIPE_URL, cleanUpTimeoutMs(settings.STRIPE_TIMEOUT_MS)),
       backup,
     },
-    isSick: (provider) => provider === 'stripe' && !breaker.isClosed(),
+    isSick: (provider) => provider === 'stripe' && breaker.isSick(),
     everyMs: settings.RECONCILE_EVERY_MS,
     pendingMs: settings.RECONCILE_PENDING_MS,
   });

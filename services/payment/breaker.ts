@@ -31,7 +31,11 @@ export interface Breaker {
   call<T>(work: (state: BreakerState) => Promise<T>): Promise<T>;
   /** Whether a call would be refused now. One that would not be may still be refused, when another is the probe. */
   refuses(): boolean;
-  isClosed(): boolean;
+  /**
+   * Whether there is no point in asking the other side. It ends by the clock at the latest, as without calls there is no probe
+   * that would close the breaker.
+   */
+  isSick(): boolean;
 }
 
 /** A circuit breaker. Each change of state is an event on the span in which it happened. */
@@ -64,7 +68,7 @@ export function createBreaker({ failures, halfOpenAfterMs, isFailure }: BreakerO
       }
     },
     refuses,
-    isClosed: () => last === 'closed',
+    isSick: () => last !== 'closed' && isRecent(),
   };
 }
 
@@ -72,5 +76,5 @@ export function createBreaker({ failures, halfOpenAfterMs, isFailure }: BreakerO
 export const noBreaker: Breaker = {
   call: (work) => work('closed'),
   refuses: () => false,
-  isClosed: () => true,
+  isSick: () => false,
 };
