@@ -1,7 +1,9 @@
 import type { Database } from '../lib/database.ts';
 import type { ChargeRequest } from './provider-client.ts';
 
-export type ProviderName = 'stripe' | 'backup';
+export const PROVIDERS = ['stripe', 'backup'] as const;
+
+export type ProviderName = (typeof PROVIDERS)[number];
 
 /**
  * pending: the provider is being asked. unknown: it may have charged, and must be looked up and undone. The others are
@@ -61,12 +63,18 @@ const UNSETTLE = {
   name: 'unsettle_attempts',
   text: `UPDATE payments SET state = 'unknown' WHERE order_id = $1 AND state IN ('pending', 'charged')`,
 };
-// Nobody works any longer on a pending one that is so old: the process that did is gone.
+// Nobody works any longer on a pending one that is so old: the process that did is gone. Those that are looked at go to the end
+// of the queue, so that none that cannot be resolved holds up the others.
 const UNRESOLVED = {
-  name: 'read_unresolved',
-  text: `SELECT order_id AS "orderId", provider, attempt, amount, currency, state, charge_id AS "chargeId" FROM payments
-WHERE state = 'unknown' OR (state = 'pending' AND created_at < now() - $2 * interval '1 ms')
-ORDER BY created_at LIMIT $1`,
+  name: 'take_unresolved',
+  text: `WITH due AS (
+  SELECT order_id, provider, attempt FROM payments
+  WHERE (state = 'unknown' OR (state = 'pending' AND created_at < now() - $2 * interval '1 ms'))
+    AND provider <> ALL ($3::text[])
+  ORDER BY looked_at NULLS FIRST, created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+UPDATE payments p SET looked_at = now() FROM due
+WHERE p.order_id = due.order_id AND p.provider = due.provider AND p.attempt = due.attempt
+RETURNING p.order_id AS "orderId", p.provider, p.attempt, p.amount, p.currency, p.state, p.charge_id AS "chargeId"`,
 };
 const RESOLVE = {
   name: 'resolve_attempt',
@@ -102,8 +110,9 @@ export function paymentStore(database: Database) {
       await database.query(CANCEL, [orderId]);
       await database.query(UNSETTLE, [orderId]);
     },
-    unresolved: (most: number, pendingMs: number) =>
-      database.query<StoredAttempt>(UNRESOLVED, [most, pendingMs]),
+    /** Tries that are to be looked up, at other providers than those, and not the same ones each time. */
+    takeUnresolved: (most: number, pendingMs: number, except: readonly ProviderName[]) =>
+      database.query<StoredAttempt>(UNRESOLVED, [most, pendingMs, except]),
     async resolve(
       { orderId, provider, attempt }: Attempt,
       state: AttemptState,

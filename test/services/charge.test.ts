@@ -27,7 +27,7 @@ function storeWith(other: Partial<PaymentStore> = {}): PaymentStore {
     isCancelled: async () => false,
     ofOrder: async () => [],
     cancel: never,
-    unresolved: never,
+    takeUnresolved: never,
     resolve: never,
     ...other,
   };
