@@ -107,7 +107,7 @@ app.get('/charges/:orderId', async (request, response) => {
   const attempts = await store.ofOrder(orderId);
   if (attempts.length === 0)
     throw new HttpError(404, 'unknown_order', `nothing was charged for order ${orderId}`);
-  sendJson(response, 200, { orderId, attempts });
+  sendJson(response, 200, { orderId, attempts: attempts.map(({ tokenHash: _, ...shown }) => shown) });
 });
 
 /** The order will not be fulfilled: whatever was or will be charged for it goes back. */

@@ -9,7 +9,14 @@ import {
   ProviderFailure,
   ProviderRefusal,
 } from './provider-client.ts';
-import { type Attempt, keyOf, type PaymentStore, type ProviderName, type StoredAttempt } from './store.ts';
+import {
+  type Attempt,
+  isOf,
+  keyOf,
+  type PaymentStore,
+  type ProviderName,
+  type StoredAttempt,
+} from './store.ts';
 
 /** How long the same order's charge that is under way is waited for. */
 const WAIT_MS = 3000;
@@ -143,11 +150,12 @@ async function ended(store: PaymentStore, request: ChargeRequest): Promise<reado
   const until = performance.now() + WAIT_MS;
   for (;;) {
     const attempts = await store.ofOrder(request.orderId);
-    const other = attempts.some(
-      ({ amount, currency }) => amount !== request.amount || currency !== request.currency,
-    );
-    if (other)
-      throw new HttpError(409, 'idempotency_error', 'the order was charged with another amount before');
+    if (!attempts.every((attempt) => isOf(request, attempt)))
+      throw new HttpError(
+        409,
+        'idempotency_error',
+        'a charge for the order was asked for with another amount, currency or payment token before',
+      );
     if (!attempts.some(({ state }) => state === 'pending')) return attempts;
     if (performance.now() > until)
       throw new HttpError(503, 'payment_unresolved', 'another charge for this order is under way');

@@ -80,7 +80,7 @@ describe('a charge and its breaker', () => {
     const { orderId, amount, currency } = REQUEST;
     const charged: StoredAttempt = {
       ...{ orderId, amount, currency, provider: 'backup', attempt: 1 },
-      ...{ state: 'charged', chargeId: 'bk_1' },
+      ...{ state: 'charged', chargeId: 'bk_1', tokenHash: null },
     };
     const store = storeWith({ begin: async () => false, ofOrder: async () => [charged] });
     expect(await ask(store, provider(never))).toEqual({ provider: 'backup', chargeId: 'bk_1' });

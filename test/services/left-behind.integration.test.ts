@@ -80,6 +80,7 @@ it('preparing the database once more changes nothing', async () => {
     '003_payment',
     '004_reservations-by-age',
     '005_payments-looked-at',
+    '006_payments-token',
   ]);
   const [, ...args] = system.database.prepare;
   // Another seed: what is there is not filled again.
