@@ -23,7 +23,7 @@ export interface BreakerOptions {
   /** Lets one probe through this long after it opened. */
   readonly halfOpenAfterMs: number;
   /** Which errors count as failures; others count as success, as the other side has answered. */
-  readonly isFailure: (error: Error) => boolean;
+  readonly isFailure: (error: Error, isProbe: boolean) => boolean;
 }
 
 export interface Breaker {
@@ -40,11 +40,12 @@ export interface Breaker {
 
 /** A circuit breaker. Each change of state is an event on the span in which it happened. */
 export function createBreaker({ failures, halfOpenAfterMs, isFailure }: BreakerOptions): Breaker {
-  const policy = circuitBreaker(handleWhen(isFailure), {
+  let last: BreakerState = 'closed';
+  const isCounted = (error: Error): boolean => isFailure(error, last === 'half_open');
+  const policy = circuitBreaker(handleWhen(isCounted), {
     breaker: new ConsecutiveBreaker(failures),
     halfOpenAfter: halfOpenAfterMs,
   });
-  let last: BreakerState = 'closed';
   let since = performance.now();
   policy.onStateChange((state) => {
     const now = NAMES[state];

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Span } from '@opentelemetry/api';
+import type { Deadline } from '../lib/deadline.ts';
 import { HttpError } from '../lib/http-error.ts';
 import { withSpan } from '../lib/spans.ts';
 import { type Breaker, BreakerOpen } from './breaker.ts';
@@ -17,6 +18,7 @@ import {
   type ProviderName,
   type StoredAttempt,
 } from './store.ts';
+import { askForMs } from './time-left.ts';
 
 /** How long the same order's charge that is under way is waited for. */
 const WAIT_MS = 3000;
@@ -46,22 +48,27 @@ class ChargedBefore extends Error {
 
 /**
  * Charges for an order once, at Stripe or else at the second provider. A try whose outcome is unknown is left to the reconciler,
- * which undoes it, so that a fallback after a time-out does not charge twice. Throws HttpError 402 when declined, 409 when the
+ * which undoes it, so that a fallback after a time-out does not charge twice. Asks no provider for longer than the caller waits,
+ * and Stripe only for so long that the fallback is in time. Throws HttpError 402 when declined, 409 when the
  * order is cancelled, 502 to 504 when it could not be charged.
  */
-export async function chargeOnce(charging: Charging, request: ChargeRequest, span: Span): Promise<Charged> {
+export async function chargeOnce(
+  charging: Charging,
+  request: ChargeRequest,
+  deadline: Deadline,
+  span: Span,
+): Promise<Charged> {
   try {
-    return await atStripe(charging, request, span);
+    return await atStripe(charging, request, deadline, span);
   } catch (thrown) {
     if (thrown instanceof ChargedBefore) return thrown.charged;
     if (!(thrown instanceof BreakerOpen || thrown instanceof ProviderFailure)) throw thrown;
     const { backup, store } = charging;
-    if (!backup) throw unavailable(thrown);
+    if (!backup || deadline.leftMs === 0) throw unavailable(thrown);
     span.setAttribute('payment.fallback', true);
+    const ask = (key: string): Promise<string> => backup.charge(key, request, askForMs(deadline, 0));
     try {
-      return await withSpan('backup.api', {}, () =>
-        tryCharge(store, 'backup', (key) => backup.charge(key, request), request),
-      );
+      return await withSpan('backup.api', {}, () => tryCharge(store, 'backup', ask, request));
     } catch (alsoThrown) {
       if (alsoThrown instanceof ChargedBefore) return alsoThrown.charged;
       throw alsoThrown instanceof ProviderFailure ? unavailable(thrown) : alsoThrown;
@@ -75,15 +82,18 @@ export async function chargeOnce(charging: Charging, request: ChargeRequest, spa
  * to refuse costs no statement.
  */
 function atStripe(
-  { breaker, store, stripe }: Charging,
+  { breaker, store, stripe, backup }: Charging,
   request: ChargeRequest,
+  deadline: Deadline,
   span: Span,
 ): Promise<Charged> {
-  const ask = (key: string): Promise<string> =>
-    breaker.call((state) => {
+  const ask = (key: string): Promise<string> => {
+    const withinMs = askForMs(deadline, backup?.timeoutMs ?? 0);
+    return breaker.call((state) => {
       span.setAttribute('circuit_breaker.state', state);
-      return stripe.charge(key, request);
+      return stripe.charge(key, request, withinMs);
     });
+  };
   return withSpan('stripe.api', {}, async () => {
     try {
       if (breaker.refuses()) throw new BreakerOpen();

@@ -1,10 +1,12 @@
 import { trace } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
+import { Deadline } from '../../services/lib/deadline.ts';
 import { HttpError } from '../../services/lib/http-error.ts';
 import { type Breaker, createBreaker } from '../../services/payment/breaker.ts';
 import { chargeOnce } from '../../services/payment/charge.ts';
 import { type ProviderClient, ProviderFailure } from '../../services/payment/provider-client.ts';
 import type { PaymentStore, StoredAttempt } from '../../services/payment/store.ts';
+import { askForMs } from '../../services/payment/time-left.ts';
 
 const REQUEST = { orderId: 'order', amount: 100, currency: 'eur', paymentToken: 'tok_visa' };
 const HALF_OPEN_MS = 20;
@@ -13,6 +15,7 @@ const never = (): never => expect.unreachable();
 
 /** Stripe as a function: it charges, or throws. */
 const provider = (charge: ProviderClient['charge']): ProviderClient => ({
+  timeoutMs: 1000,
   charge,
   look: never,
   void: never,
@@ -55,10 +58,11 @@ describe('a charge and its breaker', () => {
   /** With a breaker that is open and would let a probe through. */
   const due = async () => {
     const opened = breaker();
-    const ask = (store: PaymentStore, stripe: ProviderClient) =>
+    const ask = (store: PaymentStore, stripe: ProviderClient, deadline = new Deadline(0)) =>
       chargeOnce(
         { store, stripe, breaker: opened, backup: undefined },
         REQUEST,
+        deadline,
         trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 }),
       );
     await expect(ask(storeWith(), failing)).rejects.toMatchObject({ status: 502 });
@@ -112,5 +116,36 @@ describe('a charge and its breaker', () => {
     ]);
     expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     expect(states.sort()).toEqual(['charged', 'failed']);
+  });
+
+  it('a caller that waits no longer by the time that the try is written down does not close it', async () => {
+    const { opened, ask } = await due();
+    const begin: PaymentStore['begin'] = async () => {
+      await expect.poll(() => deadline.leftMs).toBe(0);
+      return true;
+    };
+    using deadline = new Deadline(1);
+    const late = ask(storeWith({ begin }), provider(never), deadline);
+    await expect(late).rejects.toMatchObject({ status: 504, code: 'payment_provider_timeout' });
+    expect(await meets(opened)).toBe('half_open');
+  });
+});
+
+describe('the time that a provider is given', () => {
+  it.each([
+    [undefined, 1000, undefined],
+    // What order-service allows is enough for Stripe's time-out of 3 s, and for the second provider after it.
+    [4500, 1000, 3300],
+    [2500, 1000, 1300],
+    [1000, 1000, 500],
+    [1, 1000, 1],
+    [1000, 0, 800],
+    [100, 0, 50],
+  ])('is, with %s ms left and %d ms for another, %s ms', (leftMs, laterMs, expected) => {
+    expect(askForMs({ leftMs }, laterMs)).toBe(expected);
+  });
+
+  it('is none when the caller waits no longer', () => {
+    expect(() => askForMs({ leftMs: 0 }, 1000)).toThrow(ProviderFailure);
   });
 });
