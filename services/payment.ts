@@ -1,6 +1,7 @@
 /** payment-service: charges for orders, once each, at a payment provider that may be slow, down, or of unknown outcome. */
 import { z } from 'zod';
 import { connectDatabase } from './lib/database.ts';
+import { DEADLINE_HEADER, Deadline } from './lib/deadline.ts';
 import { HttpError } from './lib/http-error.ts';
 import { addReadiness, createApp, jsonBody, sendJson, serve } from './lib/server.ts';
 import {
@@ -16,7 +17,7 @@ import { withSpan } from './lib/spans.ts';
 import { validated } from './lib/validate.ts';
 import { createBreaker, noBreaker } from './payment/breaker.ts';
 import { chargeOnce } from './payment/charge.ts';
-import { cleanUpTimeoutMs, createProviderClient, ProviderFailure } from './payment/provider-client.ts';
+import { cleanUpTimeoutMs, createProviderClient, hasFailed } from './payment/provider-client.ts';
 import { startReconciler } from './payment/reconcile.ts';
 import { paymentStore } from './payment/store.ts';
 
@@ -26,7 +27,7 @@ const settings = readSettings({
   DB_POOL_SIZE: wholeNumber(10, { min: 1, max: 100 }),
   DB_TIMEOUT_MS: milliseconds(1000, 1),
   STRIPE_URL: serviceUrl,
-  // How long a charge may take; 0 = as long as it likes.
+  // How long a charge may take, if its caller waits for so long; 0 = as long as it likes, whoever waits.
   STRIPE_TIMEOUT_MS: milliseconds(3000),
   // off = every charge is tried, however sick the provider is.
   BREAKER: onOff('on'),
@@ -66,13 +67,13 @@ const breaker =
     : createBreaker({
         failures: settings.BREAKER_FAILURES,
         halfOpenAfterMs: settings.BREAKER_HALF_OPEN_MS,
-        isFailure: (error) => error instanceof ProviderFailure,
+        isFailure: hasFailed,
       });
 const backup = createProviderClient(settings.BACKUP_URL, settings.BACKUP_TIMEOUT_MS);
 const charging = {
   store,
   stripe: createProviderClient(settings.STRIPE_URL, settings.STRIPE_TIMEOUT_MS),
-  breaker: breaker.call,
+  breaker,
   backup: settings.FALLBACK === 'on' ? backup : undefined,
 };
 
@@ -83,7 +84,7 @@ if (settings.RECONCILER === 'on')
       stripe: createProviderClient(settings.STRIPE_URL, cleanUpTimeoutMs(settings.STRIPE_TIMEOUT_MS)),
       backup,
     },
-    isSick: (provider) => provider === 'stripe' && !breaker.isClosed(),
+    isSick: (provider) => provider === 'stripe' && breaker.isSick(),
     everyMs: settings.RECONCILE_EVERY_MS,
     pendingMs: settings.RECONCILE_PENDING_MS,
   });
@@ -94,8 +95,9 @@ addReadiness(app, () => database.query(PING));
 app.post('/charges', jsonBody, async (request, response) => {
   const body = validated(bodySchema, request.body, 'invalid_charge', 'the charge is not valid');
   const attributes = { 'order.id': body.orderId, 'payment.amount': body.amount };
+  using deadline = Deadline.within(0, request.get(DEADLINE_HEADER));
   const charged = await withSpan('payment.charge', attributes, async (span) => {
-    const found = await chargeOnce(charging, body, span);
+    const found = await chargeOnce(charging, body, deadline, span);
     span.setAttribute('payment.provider', found.provider);
     return found;
   });
@@ -107,7 +109,7 @@ app.get('/charges/:orderId', async (request, response) => {
   const attempts = await store.ofOrder(orderId);
   if (attempts.length === 0)
     throw new HttpError(404, 'unknown_order', `nothing was charged for order ${orderId}`);
-  sendJson(response, 200, { orderId, attempts });
+  sendJson(response, 200, { orderId, attempts: attempts.map(({ tokenHash: _, ...shown }) => shown) });
 });
 
 /** The order will not be fulfilled: whatever was or will be charged for it goes back. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Span } from '@opentelemetry/api';
+import type { Deadline } from '../lib/deadline.ts';
 import { HttpError } from '../lib/http-error.ts';
 import { withSpan } from '../lib/spans.ts';
 import { type Breaker, BreakerOpen } from './breaker.ts';
@@ -9,7 +10,15 @@ import {
   ProviderFailure,
   ProviderRefusal,
 } from './provider-client.ts';
-import { type Attempt, keyOf, type PaymentStore, type ProviderName, type StoredAttempt } from './store.ts';
+import {
+  type Attempt,
+  isOf,
+  keyOf,
+  type PaymentStore,
+  type ProviderName,
+  type StoredAttempt,
+} from './store.ts';
+import { askForMs } from './time-left.ts';
 
 /** How long the same order's charge that is under way is waited for. */
 const WAIT_MS = 3000;
@@ -39,20 +48,27 @@ class ChargedBefore extends Error {
 
 /**
  * Charges for an order once, at Stripe or else at the second provider. A try whose outcome is unknown is left to the reconciler,
- * which undoes it, so that a fallback after a time-out does not charge twice. Throws HttpError 402 when declined, 409 when the
+ * which undoes it, so that a fallback after a time-out does not charge twice. Asks no provider for longer than the caller waits,
+ * and Stripe only for so long that the fallback is in time. Throws HttpError 402 when declined, 409 when the
  * order is cancelled, 502 to 504 when it could not be charged.
  */
-export async function chargeOnce(charging: Charging, request: ChargeRequest, span: Span): Promise<Charged> {
+export async function chargeOnce(
+  charging: Charging,
+  request: ChargeRequest,
+  deadline: Deadline,
+  span: Span,
+): Promise<Charged> {
   try {
-    return await atStripe(charging, request, span);
+    return await atStripe(charging, request, deadline, span);
   } catch (thrown) {
     if (thrown instanceof ChargedBefore) return thrown.charged;
     if (!(thrown instanceof BreakerOpen || thrown instanceof ProviderFailure)) throw thrown;
     const { backup, store } = charging;
-    if (!backup) throw unavailable(thrown);
+    if (!backup || deadline.leftMs === 0) throw unavailable(thrown);
     span.setAttribute('payment.fallback', true);
+    const ask = (key: string): Promise<string> => backup.charge(key, request, askForMs(deadline, 0));
     try {
-      return await withSpan('backup.api', {}, () => tryCharge(store, 'backup', backup, request));
+      return await withSpan('backup.api', {}, () => tryCharge(store, 'backup', ask, request));
     } catch (alsoThrown) {
       if (alsoThrown instanceof ChargedBefore) return alsoThrown.charged;
       throw alsoThrown instanceof ProviderFailure ? unavailable(thrown) : alsoThrown;
@@ -60,18 +76,28 @@ export async function chargeOnce(charging: Charging, request: ChargeRequest, spa
   }
 }
 
-/** The span of a call that the breaker does not let through is an error, too: the call was needed and not made. */
+/**
+ * The span of a call that the breaker does not let through is an error, too: the call was needed and not made. The breaker has
+ * the provider's call alone, as what becomes of the statements around it says nothing of the provider. An order that it is sure
+ * to refuse costs no statement.
+ */
 function atStripe(
-  { breaker, store, stripe }: Charging,
+  { breaker, store, stripe, backup }: Charging,
   request: ChargeRequest,
+  deadline: Deadline,
   span: Span,
 ): Promise<Charged> {
+  const ask = (key: string): Promise<string> => {
+    const withinMs = askForMs(deadline, backup?.timeoutMs ?? 0);
+    return breaker.call((state) => {
+      span.setAttribute('circuit_breaker.state', state);
+      return stripe.charge(key, request, withinMs);
+    });
+  };
   return withSpan('stripe.api', {}, async () => {
     try {
-      return await breaker((state) => {
-        span.setAttribute('circuit_breaker.state', state);
-        return tryCharge(store, 'stripe', stripe, request);
-      });
+      if (breaker.refuses()) throw new BreakerOpen();
+      return await tryCharge(store, 'stripe', ask, request);
     } catch (thrown) {
       if (thrown instanceof BreakerOpen) span.setAttribute('circuit_breaker.state', 'open');
       throw thrown;
@@ -83,13 +109,13 @@ function atStripe(
 async function tryCharge(
   store: PaymentStore,
   provider: ProviderName,
-  client: ProviderClient,
+  ask: (key: string) => Promise<string>,
   request: ChargeRequest,
 ): Promise<Charged> {
   const attempt = await begin(store, provider, request);
   let chargeId: string;
   try {
-    chargeId = await client.charge(keyOf(attempt), request);
+    chargeId = await ask(keyOf(attempt));
   } catch (thrown) {
     if (thrown instanceof ProviderRefusal) {
       await store.end(attempt, thrown.code === 'card_declined' ? 'declined' : 'failed');
@@ -97,10 +123,7 @@ async function tryCharge(
         cause: thrown,
       });
     }
-    await store.end(
-      attempt,
-      thrown instanceof ProviderFailure && thrown.charged === 'no' ? 'failed' : 'unknown',
-    );
+    await store.end(attempt, isSurelyNotCharged(thrown) ? 'failed' : 'unknown');
     throw thrown;
   }
   if ((await store.end(attempt, 'charged', chargeId)) !== 'charged')
@@ -110,6 +133,11 @@ async function tryCharge(
       `order ${request.orderId} was cancelled; its charge is undone`,
     );
   return { provider, chargeId };
+}
+
+/** The provider was not asked: it could not be reached, or the breaker had opened by the time that the try was written down. */
+function isSurelyNotCharged(thrown: unknown): boolean {
+  return thrown instanceof BreakerOpen || (thrown instanceof ProviderFailure && thrown.charged === 'no');
 }
 
 /** Writes down that a provider is about to be asked; throws when it must not be. */
@@ -132,11 +160,12 @@ async function ended(store: PaymentStore, request: ChargeRequest): Promise<reado
   const until = performance.now() + WAIT_MS;
   for (;;) {
     const attempts = await store.ofOrder(request.orderId);
-    const other = attempts.some(
-      ({ amount, currency }) => amount !== request.amount || currency !== request.currency,
-    );
-    if (other)
-      throw new HttpError(409, 'idempotency_error', 'the order was charged with another amount before');
+    if (!attempts.every((attempt) => isOf(request, attempt)))
+      throw new HttpError(
+        409,
+        'idempotency_error',
+        'a charge for the order was asked for with another amount, currency or payment token before',
+      );
     if (!attempts.some(({ state }) => state === 'pending')) return attempts;
     if (performance.now() > until)
       throw new HttpError(503, 'payment_unresolved', 'another charge for this order is under way');

@@ -11,7 +11,7 @@ export interface ChargeRequest {
   readonly paymentToken: string;
 }
 
-/** The provider did not do its work: the breaker counts these. */
+/** The provider did not do its work. */
 export class ProviderFailure extends Error {
   override readonly name = 'ProviderFailure';
   /**
@@ -20,12 +20,26 @@ export class ProviderFailure extends Error {
    */
   readonly charged: 'no' | 'maybe';
   readonly timedOut: boolean;
+  /** It was given less than half of its time, since the caller waits no longer. */
+  readonly hurried: boolean;
 
-  constructor(message: string, options: { charged: 'no' | 'maybe'; timedOut?: boolean; cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { charged: 'no' | 'maybe'; timedOut?: boolean; hurried?: boolean; cause?: unknown },
+  ) {
     super(message, { cause: options.cause });
     this.charged = options.charged;
     this.timedOut = options.timedOut ?? false;
+    this.hurried = options.hurried ?? false;
   }
+}
+
+/**
+ * Whether an error is the provider's fault. One that was hurried is not: callers that come late, for another's slowness, would
+ * open its breaker. Of a probe it is taken for one, as it has not shown that the provider works.
+ */
+export function hasFailed(error: Error, isProbe: boolean): boolean {
+  return error instanceof ProviderFailure && (isProbe || !error.hurried);
 }
 
 /** The provider refused the request: declined, or not acceptable. */
@@ -44,8 +58,13 @@ export type KeyStatus = 'unused' | 'processing' | 'charged' | 'declined' | 'erro
 
 /** A client of a payment provider. Every method rejects with ProviderFailure when the provider does not do its work. */
 export interface ProviderClient {
-  /** Charges once for each key, however often it is called; resolves to the charge's id, or rejects with ProviderRefusal. */
-  charge(key: string, request: ChargeRequest): Promise<string>;
+  /** Of each call; 0 = none. */
+  readonly timeoutMs: number;
+  /**
+   * Charges once for each key, however often it is called; resolves to the charge's id, or rejects with ProviderRefusal.
+   * @param withinMs shortens the time-out, if there is one, and limits all tries together
+   */
+  charge(key: string, request: ChargeRequest, withinMs?: number): Promise<string>;
   look(key: string): Promise<{ readonly status: KeyStatus; readonly chargeId?: string | undefined }>;
   /** Sees to it that an unused key will never charge. */
   void(key: string): Promise<void>;
@@ -59,12 +78,10 @@ const keySchema = z.object({
 });
 const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
-/** @param timeoutMs limits each call as a whole; 0 = no limit */
+/** @param timeoutMs limits each try of a call as a whole; 0 = no limit */
 export function createProviderClient(baseUrl: string, timeoutMs: number): ProviderClient {
   const http = axios.create({
     baseURL: baseUrl,
-    timeout: timeoutMs,
-    timeoutErrorMessage: `no answer within ${timeoutMs} ms`,
     transitional: { clarifyTimeoutError: true },
     // Hundreds of calls wait when the provider is slow; none may wait for another's connection.
     httpAgent: new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 256 }),
@@ -74,16 +91,21 @@ export function createProviderClient(baseUrl: string, timeoutMs: number): Provid
     // Every status is judged here.
     validateStatus: () => true,
   });
-  const send = sender(http);
+  const send = sender(http, timeoutMs);
   return {
-    async charge(key, { orderId, amount, currency, paymentToken }) {
+    timeoutMs,
+    async charge(key, { orderId, amount, currency, paymentToken }, withinMs) {
       const form = new URLSearchParams({
         amount: String(amount),
         currency,
         source: paymentToken,
         'metadata[order_id]': orderId,
       });
-      const { status, data } = await send('POST', '/v1/charges', form, { 'idempotency-key': key });
+      const { status, data } = await send('POST', '/v1/charges', {
+        form,
+        headers: { 'idempotency-key': key },
+        withinMs,
+      });
       if (status >= 400) throw refusalOf(status, data);
       const charge = chargeSchema.safeParse(data);
       if (!charge.success)
@@ -102,46 +124,61 @@ export function createProviderClient(baseUrl: string, timeoutMs: number): Provid
       if (status >= 400) throw refusalOf(status, data);
     },
     async refund(chargeId) {
-      const { status, data } = await send('POST', '/v1/refunds', new URLSearchParams({ charge: chargeId }));
+      const { status, data } = await send('POST', '/v1/refunds', {
+        form: new URLSearchParams({ charge: chargeId }),
+      });
       if (status >= 400) throw refusalOf(status, data);
     },
   };
 }
 
+interface Sent {
+  readonly form?: URLSearchParams;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly withinMs?: number | undefined;
+}
+
 type Send = (
   method: 'GET' | 'POST',
   url: string,
-  form?: URLSearchParams,
-  headers?: Readonly<Record<string, string>>,
+  sent?: Sent,
 ) => Promise<{ readonly status: number; readonly data: unknown }>;
 
 /** Sends a call, again when it was surely not received; what the provider answers with 5xx says nothing of the charge. */
-function sender(http: AxiosInstance): Send {
+function sender(http: AxiosInstance, timeoutMs: number): Send {
   const retry = createRetry((error) => error instanceof ProviderFailure && error.charged === 'no');
-  return (method, url, form, headers = {}) =>
-    retry(async () => {
+  return (method, url, { form, headers = {}, withinMs = Number.POSITIVE_INFINITY } = {}) => {
+    const endsAt = performance.now() + withinMs;
+    return retry(async () => {
+      // No time-out (0) stays none.
+      const timeout = Math.min(timeoutMs, Math.max(1, Math.floor(endsAt - performance.now())));
       const { status, data } = await http
         .request<unknown>({
           method,
           url,
           headers: { ...headers },
+          timeout,
+          timeoutErrorMessage: `no answer within ${timeout} ms`,
           ...(form ? { data: form.toString() } : {}),
         })
         .catch((thrown: unknown) => {
-          throw failureOf(thrown);
+          throw failureOf(thrown, timeout < timeoutMs / 2);
         });
       if (status >= 500) throw new ProviderFailure(`the provider answered ${status}`, { charged: 'maybe' });
       return { status, data };
     });
+  };
 }
 
-function failureOf(cause: unknown): ProviderFailure {
+function failureOf(cause: unknown, isShort: boolean): ProviderFailure {
   const code = cause instanceof AxiosError ? cause.code : undefined;
+  const timedOut = code === AxiosError.ETIMEDOUT;
   // A refused connection has an empty message, when several addresses were tried.
   const why = cause instanceof Error ? cause.message || code || cause.name : String(cause);
   return new ProviderFailure(`payment provider: ${why}`, {
     charged: code === 'ECONNREFUSED' ? 'no' : 'maybe',
-    timedOut: code === AxiosError.ETIMEDOUT,
+    timedOut,
+    hurried: timedOut && isShort,
     cause,
   });
 }

@@ -5,6 +5,7 @@ import {
   type AttemptState,
   keyOf,
   type PaymentStore,
+  PROVIDERS,
   type ProviderName,
   type StoredAttempt,
 } from './store.ts';
@@ -33,10 +34,9 @@ export function startReconciler(reconciliation: Reconciliation): void {
 }
 
 async function reconcile({ store, clients, isSick, pendingMs }: Reconciliation): Promise<void> {
-  const attempts = await store.unresolved(BATCH, pendingMs);
-  const worthIt = attempts.filter(({ provider }) => !isSick(provider));
+  const attempts = await store.takeUnresolved(BATCH, pendingMs, PROVIDERS.filter(isSick));
   await Promise.all(
-    worthIt.map(async (attempt) => {
+    attempts.map(async (attempt) => {
       const attributes = { 'order.id': attempt.orderId, 'payment.provider': attempt.provider };
       await withSpan('payment.reconcile', attributes, async (span) => {
         const state = await undo(attempt, clients[attempt.provider]);

@@ -1,7 +1,10 @@
+import { hash } from 'node:crypto';
 import type { Database } from '../lib/database.ts';
 import type { ChargeRequest } from './provider-client.ts';
 
-export type ProviderName = 'stripe' | 'backup';
+export const PROVIDERS = ['stripe', 'backup'] as const;
+
+export type ProviderName = (typeof PROVIDERS)[number];
 
 /**
  * pending: the provider is being asked. unknown: it may have charged, and must be looked up and undone. The others are
@@ -23,6 +26,8 @@ export interface StoredAttempt extends Attempt {
   readonly currency: string;
   readonly state: AttemptState;
   readonly chargeId: string | null;
+  /** Of the payment token; null for a try from before it was kept. */
+  readonly tokenHash: string | null;
 }
 
 // The order's row is locked first, so that a try and the order's cancellation see each other, whichever comes first. A try is
@@ -33,8 +38,10 @@ const BEGIN = {
   text: `WITH head AS (
   INSERT INTO payment_orders AS o (order_id, state) VALUES ($1, 'open')
   ON CONFLICT (order_id) DO UPDATE SET state = o.state RETURNING state)
-INSERT INTO payments (order_id, provider, attempt, amount, currency, state)
-SELECT $1, $2, $3, $4, $5, 'pending' FROM head WHERE head.state = 'open' ON CONFLICT DO NOTHING RETURNING order_id`,
+INSERT INTO payments (order_id, provider, attempt, amount, currency, token_hash, state)
+SELECT $1, $2, $3, $4, $5, $6, 'pending' FROM head WHERE head.state = 'open' AND NOT EXISTS (
+  SELECT FROM payments WHERE order_id = $1 AND (amount <> $4 OR currency <> $5 OR token_hash <> $6))
+ON CONFLICT DO NOTHING RETURNING order_id`,
 };
 const IS_CANCELLED = {
   name: 'read_cancelled',
@@ -49,7 +56,8 @@ WHERE order_id = $1 AND provider = $2 AND attempt = $3 RETURNING state`,
 };
 const OF_ORDER = {
   name: 'read_attempts',
-  text: `SELECT order_id AS "orderId", provider, attempt, amount, currency, state, charge_id AS "chargeId" FROM payments
+  text: `SELECT order_id AS "orderId", provider, attempt, amount, currency, state, charge_id AS "chargeId",
+  token_hash AS "tokenHash" FROM payments
 WHERE order_id = $1 ORDER BY provider, attempt`,
 };
 const CANCEL = {
@@ -61,12 +69,19 @@ const UNSETTLE = {
   name: 'unsettle_attempts',
   text: `UPDATE payments SET state = 'unknown' WHERE order_id = $1 AND state IN ('pending', 'charged')`,
 };
-// Nobody works any longer on a pending one that is so old: the process that did is gone.
+// Nobody works any longer on a pending one that is so old: the process that did is gone. Those that are looked at go to the end
+// of the queue, so that none that cannot be resolved holds up the others.
 const UNRESOLVED = {
-  name: 'read_unresolved',
-  text: `SELECT order_id AS "orderId", provider, attempt, amount, currency, state, charge_id AS "chargeId" FROM payments
-WHERE state = 'unknown' OR (state = 'pending' AND created_at < now() - $2 * interval '1 ms')
-ORDER BY created_at LIMIT $1`,
+  name: 'take_unresolved',
+  text: `WITH due AS (
+  SELECT order_id, provider, attempt FROM payments
+  WHERE (state = 'unknown' OR (state = 'pending' AND created_at < now() - $2 * interval '1 ms'))
+    AND provider <> ALL ($3::text[])
+  ORDER BY looked_at NULLS FIRST, created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+UPDATE payments p SET looked_at = now() FROM due
+WHERE p.order_id = due.order_id AND p.provider = due.provider AND p.attempt = due.attempt
+RETURNING p.order_id AS "orderId", p.provider, p.attempt, p.amount, p.currency, p.state, p.charge_id AS "chargeId",
+  p.token_hash AS "tokenHash"`,
 };
 const RESOLVE = {
   name: 'resolve_attempt',
@@ -77,12 +92,16 @@ WHERE order_id = $1 AND provider = $2 AND attempt = $3 AND state IN ('unknown', 
 /** The payments that have been tried, in PostgreSQL. */
 export function paymentStore(database: Database) {
   return {
-    /** Resolves to false when the order is cancelled, has a try that is pending or charged, or had this very try before. */
+    /**
+     * Resolves to false when the order is cancelled, has a try that is pending or charged, had this very try before, or one for
+     * another request.
+     */
     async begin(
       { orderId, provider, attempt }: Attempt,
-      { amount, currency }: ChargeRequest,
+      { amount, currency, paymentToken }: ChargeRequest,
     ): Promise<boolean> {
-      const rows = await database.query(BEGIN, [orderId, provider, attempt, amount, currency]);
+      const values = [orderId, provider, attempt, amount, currency, hashOf(paymentToken)];
+      const rows = await database.query(BEGIN, values);
       return rows.length > 0;
     },
     /** Writes down how a try has ended; resolves to the state that then holds. */
@@ -102,8 +121,9 @@ export function paymentStore(database: Database) {
       await database.query(CANCEL, [orderId]);
       await database.query(UNSETTLE, [orderId]);
     },
-    unresolved: (most: number, pendingMs: number) =>
-      database.query<StoredAttempt>(UNRESOLVED, [most, pendingMs]),
+    /** Tries that are to be looked up, at other providers than those, and not the same ones each time. */
+    takeUnresolved: (most: number, pendingMs: number, except: readonly ProviderName[]) =>
+      database.query<StoredAttempt>(UNRESOLVED, [most, pendingMs, except]),
     async resolve(
       { orderId, provider, attempt }: Attempt,
       state: AttemptState,
@@ -115,6 +135,19 @@ export function paymentStore(database: Database) {
 }
 
 export type PaymentStore = ReturnType<typeof paymentStore>;
+
+/** Whether a try was made for the very same request. */
+export function isOf(request: ChargeRequest, { amount, currency, tokenHash }: StoredAttempt): boolean {
+  return (
+    amount === request.amount &&
+    currency === request.currency &&
+    (tokenHash === null || tokenHash === hashOf(request.paymentToken))
+  );
+}
+
+function hashOf(paymentToken: string): string {
+  return hash('sha256', paymentToken, 'base64');
+}
 
 /** The idempotency key of a try. */
 export function keyOf({ orderId, attempt }: Attempt): string {

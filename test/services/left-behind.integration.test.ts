@@ -124,6 +124,8 @@ it('preparing the database once more changes nothing', async () => {
     '002_order',
     '003_payment',
     '004_reservations-by-age',
+    '005_payments-looked-at',
+    '006_payments-token',
   ]);
   const [, ...args] = system.database.prepare;
   // Another seed: what is there is not filled again.

@@ -203,9 +203,23 @@ describe('a deadline', () => {
       headers: { 'x-customer-id': CUSTOMER, ...headers },
     });
 
-  it('is passed down: order-service stops when its caller does', async () => {
+  const pay = async () => {
+    const body = { orderId: randomUUID(), amount: 500, currency: 'eur', paymentToken: 'tok_visa' };
+    const headers = { 'x-deadline-ms': '1000' };
+    return (await shop.send('payment-service', 'POST', '/charges', { body, headers })).body.provider;
+  };
+
+  it('is passed down: payment-service gives Stripe only so much of it that the second provider is in time', async () => {
     await shop.restart('stripe-api', { PROVIDER_LATENCY_MS: '1500', ...QUICK });
+    expect((await order({ 'x-deadline-ms': '1000' })).status).toBe(201);
+    expect(await pay()).toBe('backup');
+  });
+
+  it('is passed down: order-service stops when its caller does', async () => {
+    const payment = shop.processes.get('payment-service')?.child;
+    payment?.kill('SIGSTOP');
     const early = await order({ 'x-deadline-ms': '400' });
+    payment?.kill('SIGCONT');
     expect([early.status, early.body.error.code]).toEqual([504, 'payment_service_timeout']);
     expect((await order({})).status).toBe(201);
   });
@@ -214,6 +228,9 @@ describe('a deadline', () => {
     await shop.restart('order-service', { DEADLINES: 'off' });
     expect((await order({ 'x-deadline-ms': '400' })).status).toBe(201);
     await shop.restart('order-service', {});
+    await shop.restart('payment-service', { DEADLINES: 'off' });
+    expect(await pay()).toBe('stripe');
+    await shop.restart('payment-service', {});
     await shop.restart('stripe-api', QUICK);
   });
 });

@@ -157,9 +157,31 @@ describe('charges', () => {
     expect(new Set(replies.map((reply) => reply.body.chargeId)).size).toBe(1);
     expect(await chargesOf(shop, orderId)).toHaveLength(1);
 
-    const other = await shop.send('payment-service', 'POST', '/charges', { body: { ...body, amount: 1 } });
-    expect([other.status, other.body.error.code]).toEqual([409, 'idempotency_error']);
+    for (const change of [{ amount: 1 }, { currency: 'usd' }, { paymentToken: 'tok_mastercard' }]) {
+      const other = await shop.send('payment-service', 'POST', '/charges', { body: { ...body, ...change } });
+      expect([other.status, other.body.error?.code]).toEqual([409, 'idempotency_error']);
+    }
     expect(await chargesOf(shop, orderId)).toMatchObject([{ amount: 1999 }]);
+  });
+
+  it('are not made at the second provider with what the first was not asked for', async () => {
+    await shop.restart('payment-service', { BREAKER_FAILURES: '1', BREAKER_HALF_OPEN_MS: '60000' });
+    const body = { orderId: randomUUID(), amount: 1999, currency: 'eur', paymentToken: 'tok_chargeDeclined' };
+    const ask = (change: object) =>
+      shop.send('payment-service', 'POST', '/charges', { body: { ...body, ...change } });
+    expect((await ask({})).status).toBe(402);
+    await shop.processes.get('stripe-api')?.stop();
+    // It opens the breaker: Stripe is passed over, and with it the look at its tries.
+    expect((await ask({ orderId: randomUUID(), paymentToken: 'tok_visa' })).status).toBe(201);
+    const other = await ask({ paymentToken: 'tok_visa' });
+    expect([other.status, other.body.error?.code]).toEqual([409, 'idempotency_error']);
+    const { body: shown } = await shop.send('payment-service', 'GET', `/charges/${body.orderId}`);
+    expect(shown.attempts).toEqual([
+      {
+        ...{ orderId: body.orderId, provider: 'stripe', attempt: 1, amount: 1999, currency: 'eur' },
+        ...{ state: 'declined', chargeId: null },
+      },
+    ]);
   });
 
   it('must be whole numbers of the minor unit', async () => {

@@ -1,0 +1,151 @@
+import { trace } from '@opentelemetry/api';
+import { describe, expect, it } from 'vitest';
+import { Deadline } from '../../services/lib/deadline.ts';
+import { HttpError } from '../../services/lib/http-error.ts';
+import { type Breaker, createBreaker } from '../../services/payment/breaker.ts';
+import { chargeOnce } from '../../services/payment/charge.ts';
+import { type ProviderClient, ProviderFailure } from '../../services/payment/provider-client.ts';
+import type { PaymentStore, StoredAttempt } from '../../services/payment/store.ts';
+import { askForMs } from '../../services/payment/time-left.ts';
+
+const REQUEST = { orderId: 'order', amount: 100, currency: 'eur', paymentToken: 'tok_visa' };
+const HALF_OPEN_MS = 20;
+
+const never = (): never => expect.unreachable();
+
+/** Stripe as a function: it charges, or throws. */
+const provider = (charge: ProviderClient['charge']): ProviderClient => ({
+  timeoutMs: 1000,
+  charge,
+  look: never,
+  void: never,
+  refund: never,
+});
+
+/** A store in which every try begins, and ends as it is told. */
+function storeWith(other: Partial<PaymentStore> = {}): PaymentStore {
+  return {
+    begin: async () => true,
+    end: async (_, state) => state,
+    isCancelled: async () => false,
+    ofOrder: async () => [],
+    cancel: never,
+    takeUnresolved: never,
+    resolve: never,
+    ...other,
+  };
+}
+
+/** The state that a call meets. */
+const meets = (breaker: Breaker) => breaker.call(async (state) => state);
+
+const databaseDown = async (): Promise<never> => {
+  throw new HttpError(503, 'database_unavailable', 'down');
+};
+
+describe('a charge and its breaker', () => {
+  const breaker = () =>
+    createBreaker({
+      failures: 1,
+      halfOpenAfterMs: HALF_OPEN_MS,
+      isFailure: (error) => error instanceof ProviderFailure,
+    });
+  const failing = provider(async () => {
+    throw new ProviderFailure('down', { charged: 'maybe' });
+  });
+  const working = provider(async () => 'ch_1');
+
+  /** With a breaker that is open and would let a probe through. */
+  const due = async () => {
+    const opened = breaker();
+    const ask = (store: PaymentStore, stripe: ProviderClient, deadline = new Deadline(0)) =>
+      chargeOnce(
+        { store, stripe, breaker: opened, backup: undefined },
+        REQUEST,
+        deadline,
+        trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 }),
+      );
+    await expect(ask(storeWith(), failing)).rejects.toMatchObject({ status: 502 });
+    await expect(ask(storeWith({ begin: never }), working)).rejects.toMatchObject({ status: 503 });
+    await expect.poll(() => opened.refuses()).toBe(false);
+    return { opened, ask };
+  };
+
+  it('a database that is down does not close it: Stripe was not asked', async () => {
+    const { opened, ask } = await due();
+    await expect(ask(storeWith({ begin: databaseDown }), provider(never))).rejects.toMatchObject({
+      code: 'database_unavailable',
+    });
+    expect(await meets(opened)).toBe('half_open');
+  });
+
+  it('an order that was charged before does not close it', async () => {
+    const { opened, ask } = await due();
+    const { orderId, amount, currency } = REQUEST;
+    const charged: StoredAttempt = {
+      ...{ orderId, amount, currency, provider: 'backup', attempt: 1 },
+      ...{ state: 'charged', chargeId: 'bk_1', tokenHash: null },
+    };
+    const store = storeWith({ begin: async () => false, ofOrder: async () => [charged] });
+    expect(await ask(store, provider(never))).toEqual({ provider: 'backup', chargeId: 'bk_1' });
+    expect(await meets(opened)).toBe('half_open');
+  });
+
+  it('a failure of Stripe that cannot be written down opens it again', async () => {
+    const { opened, ask } = await due();
+    await expect(ask(storeWith({ end: databaseDown }), failing)).rejects.toMatchObject({ status: 503 });
+    expect(opened.refuses()).toBe(true);
+  });
+
+  it('a good answer closes it, although it cannot be written down', async () => {
+    const { opened, ask } = await due();
+    await expect(ask(storeWith({ end: databaseDown }), working)).rejects.toMatchObject({ status: 503 });
+    expect(await meets(opened)).toBe('closed');
+  });
+
+  it('a try that was begun and meets a breaker that is open by then has surely not charged', async () => {
+    const { ask } = await due();
+    const states: string[] = [];
+    const end: PaymentStore['end'] = async (_, state) => {
+      states.push(state);
+      return state;
+    };
+    const both = await Promise.allSettled([
+      ask(storeWith({ end }), working),
+      ask(storeWith({ end }), working),
+    ]);
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(states.sort()).toEqual(['charged', 'failed']);
+  });
+
+  it('a caller that waits no longer by the time that the try is written down does not close it', async () => {
+    const { opened, ask } = await due();
+    const begin: PaymentStore['begin'] = async () => {
+      await expect.poll(() => deadline.leftMs).toBe(0);
+      return true;
+    };
+    using deadline = new Deadline(1);
+    const late = ask(storeWith({ begin }), provider(never), deadline);
+    await expect(late).rejects.toMatchObject({ status: 504, code: 'payment_provider_timeout' });
+    expect(await meets(opened)).toBe('half_open');
+  });
+});
+
+describe('the time that a provider is given', () => {
+  it.each([
+    [undefined, 1000, undefined],
+    // What order-service allows is enough for Stripe's time-out of 3 s, and for the second provider after it.
+    [4500, 1000, 3300],
+    [2500, 1000, 1300],
+    [1000, 1000, 500],
+    [1, 1000, 1],
+    [1000, 0, 800],
+    [100, 0, 50],
+  ])('is, with %s ms left and %d ms for another, %s ms', (leftMs, laterMs, expected) => {
+    expect(askForMs({ leftMs }, laterMs)).toBe(expected);
+  });
+
+  it('is none when the caller waits no longer', () => {
+    expect(() => askForMs({ leftMs: 0 }, 1000)).toThrow(ProviderFailure);
+  });
+});
