@@ -137,7 +137,7 @@ async function lookUp(
   try {
     const found = await lookUpMissing(runFolder, run, { jaegerUrl, signal });
     return {
-      doubts: found.doubts.map((what) => ({ source: 'archive', what })),
+      doubts: found.searchLimits.map((what) => ({ source: 'archive', what, searchLimit: true })),
       notes: [...lookupNotes(found)],
     };
   } catch (error) {

@@ -38,6 +38,8 @@ export interface Gathered {
 /** What a gatherer has to say of its source. */
 interface Remarks {
   readonly doubts?: readonly string[];
+  /** Doubts whose reason is that a search does not answer all. */
+  readonly searchLimits?: readonly string[];
   readonly notes?: readonly string[];
 }
 
@@ -58,7 +60,10 @@ export async function gather(order: GatherOrder): Promise<Gathered> {
   const attempt = async (source: Source, action: () => Promise<Remarks>): Promise<void> => {
     try {
       const remarks = await action();
-      doubts.push(...(remarks.doubts ?? []).map((what) => ({ source, what })));
+      doubts.push(
+        ...(remarks.doubts ?? []).map((what) => ({ source, what })),
+        ...(remarks.searchLimits ?? []).map((what) => ({ source, what, searchLimit: true as const })),
+      );
       notes.push(...(remarks.notes ?? []));
     } catch (error) {
       signal.throwIfAborted();

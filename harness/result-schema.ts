@@ -12,6 +12,10 @@ export const sourceSchema = z.enum(['ledger', 'recording', 'archive', 'timeline'
 export const doubtSchema = z.strictObject({
   source: sourceSchema,
   what: z.string().min(1),
+  searchLimit: z
+    .literal(true)
+    .exactOptional()
+    .describe('Of the archive: its search may not have answered all that it holds.'),
 }) satisfies z.ZodType<Doubt>;
 
 const configuration = z.strictObject({

@@ -8,6 +8,8 @@ export interface Doubt {
   readonly source: Source;
   /** A sentence, to be read after the source's name. */
   readonly what: string;
+  /** Of the archive: its search may not have answered all that it holds, so what seems lost may be there. */
+  readonly searchLimit?: true;
 }
 
 export interface LedgerRow {

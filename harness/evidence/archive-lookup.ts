@@ -24,7 +24,7 @@ export interface LookedUp {
   /** Trace ids that Jaeger has by id though its search did not answer them: beyond a search limit. */
   readonly beyondSearch: readonly string[];
   /** Why traces that count as lost may be in the archive; empty when each was asked for, or none of those asked is there. */
-  readonly doubts: readonly string[];
+  readonly searchLimits: readonly string[];
 }
 
 interface Missing {
@@ -48,7 +48,7 @@ export async function lookUpMissing(
 ): Promise<LookedUp> {
   const { enough = ENOUGH, most = MOST } = options;
   const missing = await missingTraces(runFolder, run);
-  if (missing.length === 0) return { missing: 0, asked: 0, beyondSearch: [], doubts: [] };
+  if (missing.length === 0) return { missing: 0, asked: 0, beyondSearch: [], searchLimits: [] };
   const api = new JaegerApi(options.jaegerUrl, options.signal);
   const evidence = await EvidenceWriter.create(runFolder);
   try {
@@ -77,14 +77,14 @@ export async function lookUpMissing(
       await table.save(true, others);
     }
     const unasked = missing.length - asked;
-    const doubts =
+    const searchLimits =
       unasked > 0 && beyondSearch.length > 0
         ? [
             `its search left out ${beyondSearch.length} of ${asked} traces that were then asked for by id, ` +
               `and ${unasked} more that it did not answer were not asked for`,
           ]
         : [];
-    return { missing: missing.length, asked, beyondSearch: beyondSearch.sort(), doubts };
+    return { missing: missing.length, asked, beyondSearch: beyondSearch.sort(), searchLimits };
   } finally {
     evidence.close();
   }

@@ -21,7 +21,7 @@ export interface ArchiveGathered {
   readonly spans: number;
   readonly searches: number;
   /** What may be missing, and why. */
-  readonly doubts: readonly string[];
+  readonly searchLimits: readonly string[];
 }
 
 const SECOND_US = 1_000_000;
@@ -96,11 +96,11 @@ export async function gatherArchive(
   await work();
   const spans = table.total;
   await table.save(true);
-  const doubts =
+  const searchLimits =
     full === 0
       ? []
       : [`${full} searches of a millisecond each were full (${limit} traces): they may have left some out`];
-  return { spans, searches, doubts };
+  return { spans, searches, searchLimits };
 }
 
 function tracesIn(spans: readonly DecodedSpan[]): number {

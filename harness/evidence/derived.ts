@@ -166,9 +166,9 @@ export class DerivedTables {
   }
 }
 
-/** Whether the archive's gatherers know of traces that its search did not answer; see archive.ts and archive-lookup.ts. */
+/** Whether the archive may hold traces that its search did not answer; see archive.ts and archive-lookup.ts. */
 function searchLeftOut({ doubts }: RunRecord): boolean {
-  return doubts.some(({ source, what }) => source === 'archive' && /left (some )?out|were full/.test(what));
+  return doubts.some((doubt) => doubt.searchLimit);
 }
 
 function isDerived(table: string): table is DerivedName {

@@ -53,22 +53,22 @@ const recorded = () => run.tables.recording.map(({ span_id }) => span_id).sort()
 
 describe('the search', () => {
   test('splits a window that is full until nothing is left out, and keeps each span once', async () => {
-    const { doubts, searches } = await gather(7);
-    expect(doubts).toEqual([]);
+    const { searchLimits, searches } = await gather(7);
+    expect(searchLimits).toEqual([]);
     expect(searches).toBeGreaterThan(4 + 60 / 7);
     expect(await archived()).toEqual(recorded());
   });
 
   test('does not split what is not full', async () => {
-    expect(await gather(61)).toMatchObject({ doubts: [], searches: 4 });
+    expect(await gather(61)).toMatchObject({ searchLimits: [], searches: 4 });
     expect(await archived()).toEqual(recorded());
   });
 
   test('has a doubt where more traces than the limit start within a millisecond', async () => {
     run.remove();
     await prepare(reads(10, 0));
-    const { doubts } = await gather(7);
-    expect(doubts).toEqual([
+    const { searchLimits } = await gather(7);
+    expect(searchLimits).toEqual([
       expect.stringMatching(/^\d searches of a millisecond each were full \(7 traces\)/),
     ]);
   });
@@ -82,14 +82,14 @@ describe('asking by id', () => {
 
   test('finds what the search left out, and adds it', async () => {
     jaeger.hidden = new Set(ids(0, 60));
-    expect(await gather(1000)).toMatchObject({ spans: 0, doubts: [] });
-    expect(await look()).toEqual({ missing: 60, asked: 60, beyondSearch: ids(0, 60), doubts: [] });
+    expect(await gather(1000)).toMatchObject({ spans: 0, searchLimits: [] });
+    expect(await look()).toEqual({ missing: 60, asked: 60, beyondSearch: ids(0, 60), searchLimits: [] });
     expect(await archived()).toEqual(recorded());
   });
 
   test('asks for nothing when nothing is missing', async () => {
     await gather(1000);
-    expect(await look()).toEqual({ missing: 0, asked: 0, beyondSearch: [], doubts: [] });
+    expect(await look()).toEqual({ missing: 0, asked: 0, beyondSearch: [], searchLimits: [] });
     expect(jaeger.asked).toEqual([]);
   });
 
@@ -97,8 +97,12 @@ describe('asking by id', () => {
     jaeger.spans = [];
     await gather(1000);
     // What others had asked for by then comes on top.
-    const { missing, asked, beyondSearch, doubts } = await look({ enough: 10 });
-    expect({ missing, beyondSearch, doubts }).toEqual({ missing: 60, beyondSearch: [], doubts: [] });
+    const { missing, asked, beyondSearch, searchLimits } = await look({ enough: 10 });
+    expect({ missing, beyondSearch, searchLimits }).toEqual({
+      missing: 60,
+      beyondSearch: [],
+      searchLimits: [],
+    });
     expect(asked).toBeGreaterThanOrEqual(10);
     expect(asked).toBeLessThanOrEqual(14);
     // By chance, not the first ones.
@@ -109,15 +113,19 @@ describe('asking by id', () => {
     jaeger.hidden = new Set(ids(0, 60));
     await gather(1000);
     jaeger.spans = run.tables.recording.filter(({ trace_id }) => !ids(0, 5).includes(trace_id));
-    expect(await look({ enough: 6 })).toMatchObject({ asked: 60, beyondSearch: ids(5, 60), doubts: [] });
+    expect(await look({ enough: 6 })).toMatchObject({
+      asked: 60,
+      beyondSearch: ids(5, 60),
+      searchLimits: [],
+    });
   });
 
   test('has a doubt when it found some and did not ask for all', async () => {
     jaeger.hidden = new Set(ids(0, 60));
     await gather(1000);
-    const { asked, doubts } = await look({ most: 20 });
+    const { asked, searchLimits } = await look({ most: 20 });
     expect(asked).toBe(20);
-    expect(doubts).toEqual([
+    expect(searchLimits).toEqual([
       'its search left out 20 of 20 traces that were then asked for by id, and 40 more that it did not answer were not asked for',
     ]);
   });

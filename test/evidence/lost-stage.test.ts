@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { FateRow, GaugeRow } from '../../harness/contracts.ts';
+import type { Doubt, FateRow, GaugeRow } from '../../harness/contracts.ts';
 import { hashThreshold, traceHash } from '../../harness/evidence/sampler/hash.ts';
 import {
   COLLECTOR_YAML,
@@ -171,9 +171,10 @@ describe('where a promised trace was lost', () => {
 
   test('the search of the archive left traces out', async () => {
     const what = 'its search left out 3 of 200 traces that were then asked for by id, and 9 more were not';
-    const doubts = [{ source: 'archive', what }] as const;
-    const [fate] = await fateOf({ requests: [absent], run: { doubts } });
-    expect(fate?.lost_stage).toBe('beyond-search-limit');
+    const lostWith = async (doubt: Doubt) =>
+      (await fateOf({ requests: [absent], run: { doubts: [doubt] } }))[0]?.lost_stage;
+    expect(await lostWith({ source: 'archive', what, searchLimit: true })).toBe('beyond-search-limit');
+    expect(await lostWith({ source: 'archive', what })).toBe('unexplained');
   });
 
   test('pushed out of the archive: the oldest, if more were kept than it holds', async () => {

@@ -141,8 +141,8 @@ test('a healthy run: recording and archive are what was sent and what the sample
   const { run, settled, archive, lookedUp, evidence } = await conduct();
   expect(settled).toMatchObject({ ok: true });
   expect(settled.detail).toContain('400 of 400 traces decided');
-  expect(archive.doubts).toEqual([]);
-  expect(lookedUp).toEqual({ missing: 0, asked: 0, beyondSearch: [], doubts: [] });
+  expect(archive.searchLimits).toEqual([]);
+  expect(lookedUp).toEqual({ missing: 0, asked: 0, beyondSearch: [], searchLimits: [] });
   expect(comparable(await rowsOf(evidence, 'recording'))).toEqual(comparable(run.tables.recording));
   expect(comparable(await rowsOf(evidence, 'archive'))).toEqual(comparable(run.tables.archive));
   for (const { seq, predicted, observed, promised_kept, lost_stage } of await fates(evidence)) {
@@ -161,7 +161,7 @@ describe('the search of the archive', () => {
   test('windows that are full are split, until nothing is left out', async () => {
     const { run, archive, evidence } = await conduct({ requests: within(60, 200), limit: 7 });
     expect(archive.searches).toBeGreaterThan(60 / 7);
-    expect(archive.doubts).toEqual([]);
+    expect(archive.searchLimits).toEqual([]);
     expect(comparable(await rowsOf(evidence, 'archive'))).toEqual(comparable(run.tables.archive));
   });
 
@@ -172,7 +172,7 @@ describe('the search of the archive', () => {
     });
     expect(archive.spans).toBe(0);
     expect(lookedUp.asked).toBe(60);
-    expect(lookedUp).toMatchObject({ missing: 60, doubts: [] });
+    expect(lookedUp).toMatchObject({ missing: 60, searchLimits: [] });
     expect(lookedUp.beyondSearch).toHaveLength(60);
     expect(comparable(await rowsOf(evidence, 'archive'))).toEqual(comparable(run.tables.archive));
   });

@@ -16,6 +16,7 @@ export default {
         {
           source: 'archive',
           what: 'its search left out 3 of 200 traces that were then asked for by id, and 9 more were not',
+          searchLimit: true,
         },
       ],
     })),
