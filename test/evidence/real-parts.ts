@@ -1,12 +1,12 @@
 /** A real Collector and a real Jaeger on free ports, for tests; the spans come from the fixture. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SpanRow } from '../../harness/contracts.ts';
 import { ensureTools } from '../../harness/stack/tools.ts';
+import { freePorts } from '../free-ports.ts';
 import { otlpJson } from './fixture/otlp.ts';
 
 /** The project's own configurations, which the tests change by text. */
@@ -116,12 +116,4 @@ async function answers(url: string, log: () => string): Promise<void> {
     if (Date.now() > deadline) throw new Error(`${url} does not answer:\n${log()}`);
     await delay(50);
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.once('listening', resolve))));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parsePrometheus } from '../../harness/evidence/prometheus.ts';
-import { freePorts, run, until } from './support/processes.ts';
+import { freePorts } from '../free-ports.ts';
+import { run, until } from './support/processes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const COMMAND = [process.execPath, '--import', './services/telemetry.ts', './services/stripe.ts'];

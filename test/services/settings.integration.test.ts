@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { freePorts, run, until } from './support/processes.ts';
+import { freePorts } from '../free-ports.ts';
+import { run, until } from './support/processes.ts';
 
 /** Starts auth-service with these variables alone; resolves to its exit code and what it has said. */
 async function start(environment: Record<string, string>): Promise<readonly [number | null, string]> {

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePorts } from '../free-ports.ts';
 import { placeOrder } from './support/orders.ts';
 import { startReceiver } from './support/otlp.ts';
 import { query } from './support/postgres.ts';
-import { freePorts, run, until } from './support/processes.ts';
+import { run, until } from './support/processes.ts';
 import { type Shop, startShop } from './support/shop.ts';
 import { completeTrace, only } from './support/traces.ts';
 

@@ -1,7 +1,6 @@
 /** The real Collector with many tail samplers at a time: the same spans, decided by each. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createReadStream, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { FEATURE_GATES } from '../../../harness/stack/collector.ts';
 import { ensureTools } from '../../../harness/stack/tools.ts';
+import { freePorts } from '../../free-ports.ts';
 import { requestOf, type TestSpan } from './generated/spans.ts';
 
 /** Longer than the machine may pause between two requests that share a trace. */
@@ -40,7 +40,7 @@ export async function decideAll(
   const { collector } = await ensureTools({ names: ['collector'] });
   const folder = mkdtempSync(join(tmpdir(), 'chaoscope-sampler-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
-  const [otlp = 0, metrics = 0] = await freePorts();
+  const [otlp = 0, metrics = 0] = await freePorts(2);
   const file = (id: number) => join(folder, `${id}.json`);
   writeFileSync(join(folder, 'collector.yaml'), configuration([...cases.values()], folder, otlp, metrics));
   const log = join(folder, 'collector.log');
@@ -153,15 +153,4 @@ async function until(child: ChildProcess, log: string, done: () => Promise<boole
       throw new Error(`the Collector did not get so far:\n${readFileSync(log, 'utf8').slice(-3000)}`);
     await delay(100);
   }
-}
-
-async function freePorts(): Promise<number[]> {
-  const servers = [0, 1].map(() => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.once('listening', resolve))));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

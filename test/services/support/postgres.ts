@@ -2,7 +2,8 @@ import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { freePorts, run, until } from './processes.ts';
+import { freePorts } from '../../free-ports.ts';
+import { run, until } from './processes.ts';
 
 /** PostgreSQL refuses to run as root; then it runs as this user (nobody). */
 const UNPRIVILEGED = 65534;

@@ -1,6 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Running {
@@ -48,29 +47,4 @@ export async function until<T>(
       throw new Error(`not within ${deadlineMs} ms: ${typeof what === 'string' ? what : what()}`);
     await sleep(20);
   }
-}
-
-/**
- * So many ports of 127.0.0.1 that are free now, from below the range that the system gives to outgoing connections:
- * there, a test that runs at the same time could get one before it is used.
- */
-export async function freePorts(count: number): Promise<number[]> {
-  const found = new Set<number>();
-  while (found.size < count) {
-    const port = 12_000 + Math.floor(Math.random() * 8000);
-    if (await isFree(port)) found.add(port);
-  }
-  return [...found];
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch {
-    return false;
-  }
-  server.close();
-  await once(server, 'close');
-  return true;
 }

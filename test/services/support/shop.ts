@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import system from '../../../services/system.ts';
+import { freePorts } from '../../free-ports.ts';
 import { type Receiver, startReceiver } from './otlp.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
-import { freePorts, type Running, run, until } from './processes.ts';
+import { type Running, run, until } from './processes.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
