@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import { z } from 'zod';
 import { expectSuccess } from '../lib/client.ts';
 import type { Database } from '../lib/database.ts';
@@ -36,7 +34,7 @@ export async function releaseOrphans(database: Database, stock: Stock, olderThan
   const [row] = await database.query<{ done: unknown }>(READ_DONE);
   let done = row === undefined ? BEGINNING : cursorSchema.parse(row.done);
   for (;;) {
-    const page = await withoutTrace(() => pageAfter(stock, done, olderThanMs));
+    const page = await pageAfter(stock, done, olderThanMs);
     const last = page.at(-1);
     if (last === undefined) return;
     const ids = [...new Set(page.map(({ orderId }) => orderId))];
@@ -77,14 +75,4 @@ function releaseOne(stock: Stock, orderId: string, held: readonly Reservation[])
     const items = held.map(({ productId, quantity }) => ({ productId, quantity }));
     await releaseStock(stock, orderId, items, deadline);
   });
-}
-
-/** To look every few seconds, and find nothing, is no trace worth keeping: the callee is told that it is not sampled. */
-function withoutTrace<Result>(work: () => Promise<Result>): Promise<Result> {
-  const unsampled = {
-    traceId: randomBytes(16).toString('hex'),
-    spanId: randomBytes(8).toString('hex'),
-    traceFlags: TraceFlags.NONE,
-  };
-  return context.with(trace.setSpanContext(ROOT_CONTEXT, unsampled), work);
 }

@@ -8,13 +8,18 @@ import { TRACED_BY_HAND } from '../lib/by-hand.ts';
 import { acceptRefusal } from '../lib/spans.ts';
 import { peerOf } from './peers.ts';
 
+/**
+ * Paths at which somebody looks every few seconds, whatever the customers do: a span of each look would never let the spans
+ * come to rest.
+ */
+const LOOKS: ReadonlySet<string> = new Set(['/metrics', '/inventory/reservations']);
+
 /** HTTP in and out, Express, undici and PostgreSQL: a server span, a span for each call and each query, no others. */
 export function instrumentations(): Instrumentation[] {
   return [
     new HttpInstrumentation({
-      // The metrics say what became of the spans: a span of each look at them would never let the spans come to rest.
-      ignoreIncomingRequestHook: ({ method, url }) =>
-        url === '/metrics' || TRACED_BY_HAND.has(`${method} ${url}`),
+      ignoreIncomingRequestHook: ({ method, url = '' }) =>
+        LOOKS.has(url.split('?', 1)[0] ?? '') || TRACED_BY_HAND.has(`${method} ${url}`),
       requireParentforOutgoingSpans: true,
       startOutgoingSpanHook: (options) => peerOf(originOf(options)),
       responseHook: (span, response) => {
