@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EXAMPLES } from '../analysis/lib/query.ts';
 import type { Evidence, Figures } from '../harness/contracts.ts';
-import { answersOf, countWhere, tracesWhere } from './lib/answers.ts';
+import { answersOf, tracesWhere, waitedWhere } from './lib/answers.ts';
 import { conclude } from './lib/conclude.ts';
 import { credibility, incredible } from './lib/credible.ts';
 import {
@@ -15,6 +15,7 @@ import {
   statusName,
 } from './lib/declared.ts';
 import { defineAssertion } from './lib/define.ts';
+import { saturation, type WasSaturated } from './lib/saturation.ts';
 import { checkRoutes } from './lib/system.ts';
 import { count, ms, number, percent, round } from './lib/text.ts';
 import { illBefore, neverInForce, unrecorded } from './lib/untested.ts';
@@ -45,8 +46,11 @@ export default defineAssertion({
   options,
   async judge(evidence, bounds) {
     checkDeclared(evidence, bounds);
+    const wasSaturated = await saturation(evidence, bounds.minIdlePercent);
     const routes = await Promise.all(
-      Object.entries(bounds.routes).map(([route, declared]) => lookAt(evidence, route, declared, bounds)),
+      Object.entries(bounds.routes).map(([route, declared]) =>
+        lookAt(evidence, route, declared, bounds, wasSaturated),
+      ),
     );
     const breaches = routes
       .filter((route) => [...untested(route, bounds)].length === 0)
@@ -54,8 +58,8 @@ export default defineAssertion({
     const doubt = breaches.some(({ isLatency }) => isLatency)
       ? await incredible(evidence, bounds, ['baseline', bounds.phase])
       : undefined;
-    const doubtOf = ({ isLatency, chance }: Breach): string | undefined =>
-      (isLatency ? doubt : undefined) ?? chance;
+    const doubtOf = (breach: Breach): string | undefined =>
+      (breach.isLatency ? doubt : undefined) ?? breach.doubt;
     const idle =
       bounds.phase === 'fault' ? [...neverInForce(evidence, 'nothing had a reason to degrade')] : [];
     const sure = idle.length > 0 ? [] : breaches.filter((breach) => doubtOf(breach) === undefined);
@@ -100,12 +104,15 @@ async function lookAt(
   route: string,
   declared: Declaration,
   { degraded, phase }: Options,
+  wasSaturated: WasSaturated,
 ): Promise<Route> {
   const { p99Ms } = declared;
+  const slower = p99Ms === undefined ? [] : await waitedWhere(evidence, route, phase, slowerThan(p99Ms));
   return {
     route,
     ...declared,
-    slower: p99Ms === undefined ? 0 : await countWhere(evidence, route, phase, slowerThan(p99Ms)),
+    slower: slower.length,
+    excused: slower.filter(({ dueUs, endUs }) => wasSaturated(dueUs, endUs)).length,
     answers: await answersOf(evidence, route, phase, degraded),
     baseline: await answersOf(evidence, route, 'baseline', degraded),
   };

@@ -7,6 +7,7 @@ import { defineAssertion } from './lib/define.ts';
 import { faultWindows, phasesOf } from './lib/phases.ts';
 import { aftermathOf, sickTraces } from './lib/recovery.ts';
 import { type Course, courseOf } from './lib/recovery-course.ts';
+import { blameMachine, saturation } from './lib/saturation.ts';
 import { isBelow } from './lib/share.ts';
 import { checkRoutes } from './lib/system.ts';
 import { count, ms, number, percent, round } from './lib/text.ts';
@@ -58,13 +59,26 @@ export default defineAssertion({
       const course = courseOf(aftermath, { ...bounds, marginMs: Number.POSITIVE_INFINITY });
       return [...breachesOf(course, bounds)].length === 0 ? [aftermath.route] : [];
     });
-    const breaches = routes.flatMap((course) =>
-      [...breachesOf(course, bounds)].map((text) => ({ text, isTiming: slow.includes(course.route) })),
-    );
+    const wasSaturated = await saturation(evidence, bounds.minIdlePercent);
+    const isExcused = (second: number): boolean =>
+      wasSaturated(endUs + second * 1e6, endUs + (second + 1) * 1e6);
+    const breaches = aftermaths.flatMap((aftermath, index) => {
+      const { [index]: course } = routes;
+      if (course === undefined) return [];
+      const sure = [...breachesOf(courseOf(aftermath, bounds, isExcused), bounds)];
+      return [...breachesOf(course, bounds)].map((text) => ({
+        text,
+        isTiming: slow.includes(course.route),
+        excused: sure.length === 0 ? aftermath.seconds.filter((_, second) => isExcused(second)).length : 0,
+      }));
+    });
     const doubt = breaches.some(({ isTiming }) => isTiming)
       ? await incredible(evidence, bounds, judgedPhases(evidence, endUs))
       : undefined;
-    const doubtful = breaches.filter(({ isTiming }) => isTiming && doubt !== undefined);
+    const doubtOf = ({ isTiming, excused }: (typeof breaches)[number]): string | undefined => {
+      if (isTiming && doubt !== undefined) return doubt;
+      return excused > 0 ? blameMachine(`in ${number(excused)} of the seconds after the fault`) : undefined;
+    };
     const examples: string[] = [];
     for (const course of routes.filter((each) => [...breachesOf(each, bounds)].length > 0)) {
       const { route, limitUs } = course;
@@ -74,10 +88,13 @@ export default defineAssertion({
     }
     return {
       ...conclude(
-        breaches.filter((breach) => !doubtful.includes(breach)).map(({ text }) => text),
+        breaches.filter((breach) => doubtOf(breach) === undefined).map(({ text }) => text),
         [
           ...routes.flatMap((course) => [...untested(course, bounds)]),
-          ...doubtful.map(({ text }) => `${text}; but ${doubt}`),
+          ...breaches.flatMap((breach) => {
+            const why = doubtOf(breach);
+            return why === undefined ? [] : [`${breach.text}; but ${why}`];
+          }),
         ],
       ),
       expected: expectation(bounds),

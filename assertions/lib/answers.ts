@@ -30,7 +30,7 @@ const REQUESTS = `WITH
       -- With several blocks a later baseline begins in the aftermath of a fault.
       AND (phase <> 'baseline' OR seq <= coalesce((SELECT min(seq) FROM ledger WHERE phase = 'fault'), seq))),
   requests AS (
-    SELECT seq, trace_id, sent_us + latency_us - due_us AS took_us,
+    SELECT seq, trace_id, due_us, sent_us + latency_us - due_us AS took_us,
            CASE WHEN sent_us + latency_us - due_us IS NOT NULL THEN status END AS outcome
     FROM recorded)`;
 
@@ -73,15 +73,23 @@ export function tracesWhere(
   );
 }
 
-/** How many of the route's requests meet a condition on outcome and took_us. */
-export async function countWhere(
+/** From when a request was due to its end. */
+export interface Waited {
+  readonly dueUs: number;
+  readonly endUs: number;
+}
+
+/** When those of the route's requests waited that meet a condition on outcome and took_us. */
+export function waitedWhere(
   evidence: Evidence,
   route: string,
   phase: PhaseName,
   condition: string,
-): Promise<number> {
-  const sql = `${REQUESTS} SELECT count(*) AS requests FROM requests WHERE ${condition}`;
-  return (await one<{ requests: number }>(evidence, sql, { route, phase })).requests;
+): Promise<Waited[]> {
+  return evidence.query<Waited>(
+    `${REQUESTS} SELECT due_us AS "dueUs", due_us + took_us AS "endUs" FROM requests WHERE ${condition}`,
+    { route, phase },
+  );
 }
 
 /** How many requests have no record of their answer. */

@@ -2,6 +2,7 @@ import type { PhaseName } from '../../harness/contracts.ts';
 import { LONGEST_US, STUMBLES, type Windows } from './cascade.ts';
 import type { Judged } from './cascade-judged.ts';
 import type { Deadline } from './deadline.ts';
+import { blameMachine } from './saturation.ts';
 import { count, ms, number, percent } from './text.ts';
 
 export interface BreachBounds {
@@ -50,7 +51,7 @@ export function* routeBreaches(
   } else if (!fails && isTooMuch(poor, windows, bounds) && !isSlow) {
     const text = `${route} was too slow or failed in ${describe(poor, windows, when, bounds)}`;
     const excused = poor.count - surelyPoor.count;
-    const doubt = `the machine was saturated in ${number(excused)} of these seconds, so it may be to blame: lower --rate, or let nothing else run`;
+    const doubt = blameMachine(`in ${number(excused)} of these seconds`);
     yield isTooMuch(surelyPoor, windows, bounds) ? breach(text, true) : { ...breach(text, true), doubt };
   }
 }

@@ -1,4 +1,3 @@
-import { saturatedStretches } from '../../analysis/machine-use.ts';
 import { type Comparison, compare } from '../../analysis/statistics/compare.ts';
 import { seeded } from '../../analysis/statistics/random.ts';
 import { timesOf } from '../../analysis/statistics/series.ts';
@@ -10,6 +9,7 @@ import {
 } from '../../analysis/statistics/window-series.ts';
 import type { Evidence, PhaseName } from '../../harness/contracts.ts';
 import { faultWindows } from './phases.ts';
+import { saturation } from './saturation.ts';
 import { goodShare, median } from './windows.ts';
 
 /** Quantiles that a window of a second can carry: below these numbers of requests the higher one is a lottery. */
@@ -27,9 +27,6 @@ export const STUMBLES = 2;
 
 /** A bound above this, a day, says no more than that there is none. */
 export const LONGEST_US = 86_400e6;
-
-/** What has piled up while the machine was saturated is answered within a second more. */
-const DRAIN_US = 1_000_000;
 
 export interface CascadeBounds {
   readonly factor: number;
@@ -87,14 +84,13 @@ export async function behaviourOf(
   bounds: CascadeBounds,
 ): Promise<RouteBehaviour> {
   const windows = await windowSeries(evidence, route);
-  const saturated = await saturatedStretches(evidence, bounds.minIdlePercent);
+  const wasSaturated = await saturation(evidence, bounds.minIdlePercent);
   return behaviourIn(
     windows,
     {
       route,
       settledUs: settledFrom(evidence, windows, bounds),
-      wasSaturated: ({ startUs }) =>
-        saturated.some(({ fromUs, untilUs }) => startUs < untilUs + DRAIN_US && startUs + 1e6 > fromUs),
+      wasSaturated: ({ startUs }) => wasSaturated(startUs, startUs + 1e6),
       seed: evidence.run.seed,
     },
     bounds,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Answers, GOOD, isOneOf } from './answers.ts';
+import { blameMachine } from './saturation.ts';
 import { isBelow, refutes } from './share.ts';
 import { count, ms, number, percent } from './text.ts';
 
@@ -22,6 +23,8 @@ export interface Route extends Declaration {
   readonly baseline: Answers;
   /** Requests that took longer than p99Ms; 0 where none is declared. */
   readonly slower: number;
+  /** Of these, those that were under way while the machine was saturated. */
+  readonly excused: number;
 }
 
 /** Something that a route did beyond its declaration. */
@@ -31,19 +34,19 @@ export interface Breach {
   /** Which requests show it, as SQL. */
   readonly where: string;
   readonly isLatency?: boolean;
-  /** Why it may be chance: the requests are too few to refute the declared share. */
-  readonly chance?: string;
+  /** Why it proves nothing: the requests are too few to refute the declared share, or the machine may be to blame. */
+  readonly doubt?: string;
 }
 
 /** What a route did beyond its declaration; `degraded` are the statuses of degraded answers. */
 export function* breachesOf(route: Route, degradedStatuses: readonly number[]): Generator<Breach> {
-  const { answers, minGoodPercent, maxDegradedPercent, p99Ms, failures, slower } = route;
+  const { answers, minGoodPercent, maxDegradedPercent, p99Ms, failures, slower, excused } = route;
   const { requests, good, degraded, p99Us } = answers;
   const name = route.route;
-  const within = (part: number, leastPercent: number): Pick<Breach, 'chance'> =>
+  const within = (part: number, leastPercent: number): Pick<Breach, 'doubt'> =>
     refutes(part, requests, leastPercent)
       ? {}
-      : { chance: `of ${count(requests, 'request')} that may be chance: make the phase longer` };
+      : { doubt: `of ${count(requests, 'request')} that may be chance: make the phase longer` };
   // One without a record is the load driver's failure, see unrecorded.
   const undeclared = answers.failures.filter(({ status }) => status !== null && !failures.includes(status));
   if (undeclared.length > 0) {
@@ -56,13 +59,17 @@ export function* breachesOf(route: Route, degradedStatuses: readonly number[]): 
   }
   if (isBelow(requests - degraded, requests, 100 - maxDegradedPercent)) {
     const text = `${name} has ${percent(degraded / requests, 2)} degraded answers, declared ${number(maxDegradedPercent, 2)} %`;
-    const chance = within(requests - degraded, 100 - maxDegradedPercent);
-    yield { route: name, where: isOneOf(degradedStatuses), text, ...chance };
+    const doubt = within(requests - degraded, 100 - maxDegradedPercent);
+    yield { route: name, where: isOneOf(degradedStatuses), text, ...doubt };
   }
   if (p99Ms !== undefined && p99Us !== null && p99Us > p99Ms * 1000) {
     const text = `${name} is slow: p99 ${ms(p99Us)}, declared ${number(p99Ms)} ms`;
     const where = slowerThan(p99Ms);
-    yield { route: name, where, text, isLatency: true, ...within(requests - slower, 99) };
+    const few = within(requests - slower, 99).doubt;
+    const isSure = refutes(requests - slower + excused, requests, 99);
+    const doubt =
+      few ?? (isSure ? undefined : blameMachine(`while ${number(excused)} of these were under way`));
+    yield { route: name, where, text, isLatency: true, ...(doubt === undefined ? {} : { doubt }) };
   }
 }
 

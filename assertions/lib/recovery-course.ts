@@ -30,13 +30,19 @@ export interface Course extends Omit<Aftermath, 'seconds'> {
   readonly last: Window | undefined;
 }
 
-export function courseOf({ seconds, ...aftermath }: Aftermath, bounds: RecoveryBounds): Course {
+/** @param isExcused seconds after the fault in which slow answers, not failed ones, count as if no request had been due */
+export function courseOf(
+  { seconds, ...aftermath }: Aftermath,
+  bounds: RecoveryBounds,
+  isExcused: (second: number) => boolean = () => false,
+): Course {
   const { baseline, quantile } = aftermath;
   const limitUs = baseline.medianUs * bounds.factor + bounds.marginMs * 1000;
   const leastShare = baseline.goodShare - bounds.goodMarginPoints / 100;
   const isBack = (window: Window | undefined): boolean =>
     window !== undefined && isGood(window, leastShare) && (window[quantile] ?? 0) <= limitUs;
-  const isBad = (window: Window | undefined): boolean => window !== undefined && !isBack(window);
+  const isBad = (window: Window | undefined, second: number): boolean =>
+    window !== undefined && !isBack(window) && !(isExcused(second) && isGood(window, leastShare));
   const back = firstRun(seconds, isBack, bounds.sustainedS);
   return {
     ...aftermath,
@@ -44,7 +50,7 @@ export function courseOf({ seconds, ...aftermath }: Aftermath, bounds: RecoveryB
     windows: seconds.length,
     empty: seconds.filter((window) => window === undefined).length,
     backAfterS: back,
-    atBestAfterS: firstRun(seconds, (window) => !isBad(window), bounds.sustainedS),
+    atBestAfterS: firstRun(seconds, (window, second) => !isBad(window, second), bounds.sustainedS),
     relapsedAfterS:
       back === undefined ? undefined : firstRun(seconds, isBad, RELAPSE, back + bounds.sustainedS),
     last: seconds.findLast((window) => window !== undefined),
@@ -60,13 +66,13 @@ function isGood({ requests, good }: Window, leastShare: number): boolean {
 /** Index of the first of `length` values in a row that suit. */
 function firstRun<Value>(
   values: readonly Value[],
-  suits: (value: Value) => boolean,
+  suits: (value: Value, index: number) => boolean,
   length: number,
   from = 0,
 ): number | undefined {
   let run = 0;
   const end = values.findIndex((value, index) => {
-    run = index >= from && suits(value) ? run + 1 : 0;
+    run = index >= from && suits(value, index) ? run + 1 : 0;
     return run === length;
   });
   return end === -1 ? undefined : end - length + 1;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import degradedAsDeclared from '../../assertions/degraded-as-declared.ts';
 import { runRecord } from '../evidence/fixture/run.ts';
 import { PHASES, type RequestSpec, type RunSpec, type Tables, traceIdOf } from '../evidence/fixture.ts';
+import { saturate } from './incredible-runs.ts';
 import { judgeRun } from './judge-run.ts';
 
 /** Of each phase 50 reads, then 50 orders. */
@@ -229,6 +230,16 @@ describe('degraded-as-declared', () => {
       mutate: saturateFaultPhase,
     });
     expect(failed.verdict).toBe('fail');
+  });
+
+  it('excuses slow answers that were under way while the machine was saturated', async () => {
+    const requests = withOrders(sent(0, 2, { latencyMs: 900 }));
+    expect(await judgeRun(declared, { requests, mutate: saturate(34, 36) })).toMatchObject({
+      verdict: 'inconclusive',
+      because:
+        'order-create is slow: p99 900 ms, declared 500 ms; but the machine was saturated while 2 of these were under way, so it may be to blame: lower --rate, or let nothing else run',
+    });
+    expect((await judgeRun(declared, { requests, mutate: saturate(22, 24) })).verdict).toBe('fail');
   });
 
   it('wants every route declared, and none that does not exist', async () => {

@@ -100,6 +100,19 @@ describe('recovered', () => {
     expect((await judgeRun(back, { mutate })).verdict).toBe('pass');
   });
 
+  it('excuses slow seconds in which the machine was saturated, failed ones not', async () => {
+    const slow = sick(10, 12, { latencyMs: 500 });
+    expect(await judgeRun(back, { requests: slow, mutate: saturate(60, 62) })).toMatchObject({
+      verdict: 'inconclusive',
+      because:
+        'product-read relapsed 10 s after the fault, having been back after 0 s; but the machine was saturated in 4 of the seconds after the fault, so it may be to blame: lower --rate, or let nothing else run',
+      observed: 'product-read after 0 s, relapsed after 10 s',
+    });
+    expect((await judgeRun(back, { requests: slow, mutate: saturate(52, 54) })).verdict).toBe('fail');
+    const failed = sick(10, 12, FAILED);
+    expect((await judgeRun(back, { requests: failed, mutate: saturate(60, 62) })).verdict).toBe('fail');
+  });
+
   it('looks at the fault phase as well when the fault ended before it', async () => {
     const requests = sick(0, 20, { latencyMs: 500 });
     const mutate = lag('fault', 101);

@@ -1,0 +1,20 @@
+import { saturatedStretches } from '../../analysis/machine-use.ts';
+import type { Evidence } from '../../harness/contracts.ts';
+
+/** What has piled up while the machine was saturated is answered within a second more. */
+const DRAIN_US = 1_000_000;
+
+/** Whether the machine was so busy between two instants that it may be to blame for what was slow then. */
+export type WasSaturated = (fromUs: number, untilUs: number) => boolean;
+
+/** Where less than that share of the machine was idle, by the gauges, and the second after; nowhere, when no gauge says. */
+export async function saturation(evidence: Evidence, minIdlePercent: number): Promise<WasSaturated> {
+  const stretches = await saturatedStretches(evidence, minIdlePercent);
+  return (fromUs, untilUs) =>
+    stretches.some((stretch) => fromUs < stretch.untilUs + DRAIN_US && untilUs > stretch.fromUs);
+}
+
+/** In a sentence after what was slow: why it may not be the system's fault. */
+export function blameMachine(when: string): string {
+  return `the machine was saturated ${when}, so it may be to blame: lower --rate, or let nothing else run`;
+}
