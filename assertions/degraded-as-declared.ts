@@ -46,7 +46,7 @@ export default defineAssertion({
   options,
   async judge(evidence, bounds) {
     checkDeclared(evidence, bounds);
-    const wasSaturated = await saturation(evidence, bounds.minIdlePercent);
+    const wasSaturated = await saturation(evidence);
     const routes = await Promise.all(
       Object.entries(bounds.routes).map(([route, declared]) =>
         lookAt(evidence, route, declared, bounds, wasSaturated),

@@ -59,7 +59,7 @@ export default defineAssertion({
       const course = courseOf(aftermath, { ...bounds, marginMs: Number.POSITIVE_INFINITY });
       return [...breachesOf(course, bounds)].length === 0 ? [aftermath.route] : [];
     });
-    const wasSaturated = await saturation(evidence, bounds.minIdlePercent);
+    const wasSaturated = await saturation(evidence);
     const isExcused = (second: number): boolean =>
       wasSaturated(endUs + second * 1e6, endUs + (second + 1) * 1e6);
     const breaches = aftermaths.flatMap((aftermath, index) => {

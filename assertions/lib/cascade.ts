@@ -34,8 +34,6 @@ export interface CascadeBounds {
   readonly goodMarginPoints: number;
   /** Seconds of the recovery that are not judged. */
   readonly settleS: number;
-  /** The machine's idle share below which it counts as saturated, in percent. */
-  readonly minIdlePercent: number;
   readonly confidencePercent: number;
 }
 
@@ -84,7 +82,7 @@ export async function behaviourOf(
   bounds: CascadeBounds,
 ): Promise<RouteBehaviour> {
   const windows = await windowSeries(evidence, route);
-  const wasSaturated = await saturation(evidence, bounds.minIdlePercent);
+  const wasSaturated = await saturation(evidence);
   return behaviourIn(
     windows,
     {

@@ -7,9 +7,15 @@ const DRAIN_US = 1_000_000;
 /** Whether the machine was so busy between two instants that it may be to blame for what was slow then. */
 export type WasSaturated = (fromUs: number, untilUs: number) => boolean;
 
-/** Where less than that share of the machine was idle, by the gauges, and the second after; nowhere, when no gauge says. */
-export async function saturation(evidence: Evidence, minIdlePercent: number): Promise<WasSaturated> {
-  const stretches = await saturatedStretches(evidence, minIdlePercent);
+/**
+ * Idle share of the machine below which a second counts as saturated, in percent. A queue for two servers of which 95 %
+ * are taken makes a request wait for nine times its own work (M/M/2: load² / (1 - load²)).
+ */
+const LEAST_IDLE_PERCENT = 5;
+
+/** Where the machine was saturated, by the gauges, and the second after; nowhere, when no gauge says. */
+export async function saturation(evidence: Evidence): Promise<WasSaturated> {
+  const stretches = await saturatedStretches(evidence, LEAST_IDLE_PERCENT);
   return (fromUs, untilUs) =>
     stretches.some((stretch) => fromUs < stretch.untilUs + DRAIN_US && untilUs > stretch.fromUs);
 }
