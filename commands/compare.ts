@@ -4,7 +4,8 @@ import type { Scenario } from '../harness/contracts.ts';
 import { EXIT, UserError } from '../harness/errors.ts';
 import type { CommandFile } from './lib/command-file.ts';
 import { type Cell, comparisonTable, isAsExpected, mitigationTable } from './lib/comparison.ts';
-import { madeRuns } from './lib/made-runs.ts';
+import type { Likeness } from './lib/made-alike.ts';
+import { type MadeRunsOptions, madeRuns } from './lib/made-runs.ts';
 import type { RunRequest } from './lib/run-once.ts';
 import { addPhaseOptions, type HandedOn, repeatable, runArguments, wholeNumber } from './lib/run-options.ts';
 import { runsFolder } from './lib/runs-folder.ts';
@@ -52,7 +53,13 @@ const compare: CommandFile = (program, done) => {
       ];
       if (requests.length === 0)
         throw new UserError('there is nothing to run: no build and no mitigation fits');
-      done(await untilStopped((signal) => runAll(folder, requests, options, signal)));
+      const scenarioOf = new Map(chosen);
+      const like = ({ scenario: id }: RunRequest): Likeness => {
+        const scenario = scenarioOf.get(id);
+        if (scenario === undefined) throw new Error(`no scenario ${id} was chosen`);
+        return likenessOf(scenario, options);
+      };
+      done(await untilStopped((signal) => runAll(folder, requests, { ...options, like }, signal)));
     });
 };
 
@@ -82,18 +89,32 @@ function mitigationRequests(chosen: readonly (readonly [string, Scenario])[]): r
   );
 }
 
+/** What the runs of a scenario have in common; what is not said is the scenario's own. */
+function likenessOf({ load, phases }: Scenario, options: HandedOn): Likeness {
+  return {
+    rate: options.rate ?? load.rate,
+    seed: options.seed,
+    phases: {
+      baselineS: options.baseline ?? phases.baselineS,
+      faultS: options.fault ?? phases.faultS,
+      recoveryS: options.recovery ?? phases.recoveryS,
+    },
+  };
+}
+
 async function runAll(
   folder: string,
   requests: readonly RunRequest[],
-  options: CompareOptions,
+  options: CompareOptions & Pick<MadeRunsOptions, 'like'>,
   signal: AbortSignal,
 ): Promise<number> {
   const cells: Cell[] = [];
-  const { again } = options;
+  const { again, like } = options;
   for await (const { request, result } of madeRuns(folder, requests, {
     options: runArguments(options),
     signal,
     again,
+    like,
   }))
     cells.push({ ...request, result });
   const text = [comparisonTable(cells), mitigationTable(cells)].filter((table) => table !== '').join('\n\n');

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Result } from '../../harness/contracts.ts';
-import { EXIT, messageOf, NotRestored, UserError } from '../../harness/errors.ts';
+import { EXIT, isErrorCode, messageOf, NotRestored, UserError } from '../../harness/errors.ts';
 import { resultSchema } from '../../harness/result-schema.ts';
 import { ROOT } from './things.ts';
 import { judgeFolder, writeReports } from './verdict.ts';
@@ -33,7 +33,7 @@ export async function runOnce(
   again: boolean,
 ): Promise<{ readonly result: Result; readonly isNew: boolean }> {
   const out = runFolderOf(folder, { scenario, build, without, with: on });
-  const before = await readResult(out).catch(() => undefined);
+  const before = await resultBefore(out);
   if (before) return { result: again ? await judgeAgain(out) : before, isNew: false };
   // Left behind by a run that was stopped.
   await rm(out, { recursive: true, force: true });
@@ -79,6 +79,21 @@ export function runFolderOf(
   }: { readonly [Key in keyof RunRequest]?: RunRequest[Key] | undefined },
 ): string {
   return join(folder, [`${scenario}-${build ?? `without-${without}`}`, ...on].join('-with-'));
+}
+
+/**
+ * The result of a run that was made before; undefined when it was stopped before it had one.
+ * @throws UserError when it has one that cannot be read: what is in the folder may be worth more than another run
+ */
+async function resultBefore(folder: string): Promise<Result | undefined> {
+  try {
+    return await readResult(folder);
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT')) return undefined;
+    throw new UserError(
+      `the result of the run ${folder} cannot be read: ${messageOf(error)}\nRemove the folder to have the run made again, or choose another --out.`,
+    );
+  }
 }
 
 async function judgeAgain(folder: string): Promise<Result> {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { EXIT, UserError } from '../../../../harness/errors.ts';
 import { readRunRecord } from '../../../../harness/run-folder.ts';
-import { checkMadeAlike } from '../../made-alike.ts';
+import type { Likeness } from '../../made-alike.ts';
 import { type MadeRun, madeRuns } from '../../made-runs.ts';
 import { type RunRequest, runFolderOf } from '../../run-once.ts';
 import { type HandedOn, runArguments } from '../../run-options.ts';
@@ -27,9 +27,10 @@ export async function validate(
     options: [...runArguments(options), ...SETTINGS.flatMap((setting) => ['--env', setting])],
     signal,
     again: false,
+    like: () => likenessOf(options),
   });
   for await (const run of runs) {
-    await checkRun(run.folder, options);
+    await checkWhole(run.folder);
     doubts.push(...doubtsOf(run));
   }
   const predictions: Prediction[] = [];
@@ -93,13 +94,14 @@ function doubtsOf({ folder, result: { assertions } }: MadeRun): Validation['doub
   ];
 }
 
-/** A run that was made before must be like the others, and whole. */
-async function checkRun(folder: string, options: Required<HandedOn>): Promise<void> {
+async function checkWhole(folder: string): Promise<void> {
   const run = await readRunRecord(folder);
   if (run.status !== 'completed')
     throw new UserError(
       `the run ${folder} is ${run.status}: ${run.problem?.message ?? 'it was stopped'}. Remove it and try again.`,
     );
-  const { rate, seed, baseline: baselineS, fault: faultS, recovery: recoveryS } = options;
-  checkMadeAlike(folder, run, { rate, seed, phases: { baselineS, faultS, recoveryS } });
+}
+
+function likenessOf({ rate, seed, baseline, fault, recovery }: Required<HandedOn>): Likeness {
+  return { rate, seed, phases: { baselineS: baseline, faultS: fault, recoveryS: recovery } };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { alone } from '../../commands/lib/matrix/alone.ts';
+import { alone } from '../../commands/lib/alone.ts';
 import { UserError } from '../../harness/errors.ts';
 
 let folder: string;

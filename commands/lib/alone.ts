@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
-import { isErrorCode, UserError } from '../../../harness/errors.ts';
+import { isErrorCode, UserError } from '../../harness/errors.ts';
 
 /** After which the lock of a process that was killed is nobody's. */
 const STALE_MS = 20_000;
@@ -11,6 +11,15 @@ const STALE_MS = 20_000;
  * @throws UserError when another one is at work there
  */
 export async function alone<Result>(folder: string, action: () => Promise<Result>): Promise<Result> {
+  await using _lock = await lockRuns(folder);
+  return await action();
+}
+
+/**
+ * The same until the lock is disposed of.
+ * @throws UserError when another one is at work there
+ */
+export async function lockRuns(folder: string): Promise<AsyncDisposable> {
   const release = await lockfile
     .lock(folder, {
       lockfilePath: join(folder, '.lock'),
@@ -21,12 +30,8 @@ export async function alone<Result>(folder: string, action: () => Promise<Result
     .catch((error: unknown) => {
       if (!isErrorCode(error, 'ELOCKED')) throw error;
       throw new UserError(
-        `another matrix is at work in ${folder}. Wait for it, or choose another --out. Of one that was killed, the lock goes after ${STALE_MS / 1000} s.`,
+        `another command makes runs in ${folder}. Wait for it, or choose another --out. Of one that was killed, the lock goes after ${STALE_MS / 1000} s.`,
       );
     });
-  try {
-    return await action();
-  } finally {
-    await release().catch(() => undefined);
-  }
+  return { [Symbol.asyncDispose]: () => release().catch(() => undefined) };
 }
