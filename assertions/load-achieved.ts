@@ -45,6 +45,7 @@ export default defineAssertion({
         sent.rate === null ? 'no rate' : `${number(sent.rate, 1)}/s`,
         sent.lagP99Us === null ? 'no lag measured' : `lag p99 ${ms(sent.lagP99Us)}`,
         machine ? `CPU idle ${percent(machine.idle)}` : 'CPU idle unknown',
+        ...(await saturatedPhases(evidence, bounds)),
       ].join(', '),
       figures: {
         plannedRequests: planned,
@@ -66,6 +67,16 @@ export default defineAssertion({
       : { verdict: 'inconclusive', ...common, because: problems.join('; ') };
   },
 });
+
+/** The phases in which the machine was saturated, though it was not on the whole: what was slow in them is not believed. */
+async function saturatedPhases(evidence: Evidence, { minIdlePercent }: Options): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { name, startUs, endUs } of measuredPhases(evidence)) {
+    const use = await machineUse(evidence, startUs, endUs);
+    if (use && use.idle * 100 < minIdlePercent) found.push(`in the phase ${name} ${percent(use.idle)}`);
+  }
+  return found;
+}
 
 /**
  * A phase lasts from its first due time to one interval after its last; a request counts in it when it left before

@@ -6,7 +6,7 @@ import { type Experiment, experiments } from './lib/bottlenecks/validation/exper
 import { validationText } from './lib/bottlenecks/validation/text.ts';
 import { exitCodeOf, validate } from './lib/bottlenecks/validation/validate.ts';
 import type { CommandFile } from './lib/command-file.ts';
-import { addPhaseOptions, type HandedOn, repeatable, wholeNumber } from './lib/run-options.ts';
+import { addPhaseOptions, type HandedOn, path, repeatable, wholeNumber } from './lib/run-options.ts';
 import { runsFolder } from './lib/runs-folder.ts';
 import { untilSignal } from './lib/until-signal.ts';
 import { untilStopped } from './lib/until-stopped.ts';
@@ -33,7 +33,11 @@ const bottlenecks: CommandFile = (program, done) => {
     .option('--json', 'print JSON')
     .option('--validate', 'predict from naive runs what mitigations save, then run with them and compare')
     .addOption(repeatable('--mitigation <name>', 'validate: only experiments with this one', 'all'))
-    .option('--out <dir>', 'validate: folder of the runs; those that are there already are not made again')
+    .option(
+      '--out <dir>',
+      'validate: folder of the runs; those that are there already are not made again',
+      path,
+    )
     .option('--rate <n>', 'validate: requests per second', wholeNumber(1, 100_000), 150);
   addPhaseOptions(command, 'validate: as for run', { warmup: 3, baseline: 8, fault: 12, recovery: 3 })
     .option('--seed <n>', 'validate: as for run', wholeNumber(0, 2 ** 32 - 1), 1)

@@ -7,7 +7,14 @@ import { type Cell, comparisonTable, isAsExpected, mitigationTable } from './lib
 import type { Likeness } from './lib/made-alike.ts';
 import { type MadeRunsOptions, madeRuns } from './lib/made-runs.ts';
 import type { RunRequest } from './lib/run-once.ts';
-import { addPhaseOptions, type HandedOn, repeatable, runArguments, wholeNumber } from './lib/run-options.ts';
+import {
+  addPhaseOptions,
+  type HandedOn,
+  path,
+  repeatable,
+  runArguments,
+  wholeNumber,
+} from './lib/run-options.ts';
 import { runsFolder } from './lib/runs-folder.ts';
 import { scenarios } from './lib/things.ts';
 import { untilStopped } from './lib/until-stopped.ts';
@@ -34,7 +41,7 @@ const compare: CommandFile = (program, done) => {
       'also leave each mitigation out, in the scenario that shows what it is worth',
       false,
     )
-    .option('--out <dir>', 'folder of the runs; runs that are there already are not made again')
+    .option('--out <dir>', 'folder of the runs; runs that are there already are not made again', path)
     .option(
       '--again',
       'judge the runs that are there already once more, by the assertions as they are now',

@@ -8,6 +8,7 @@ import type { CommandFile } from './lib/command-file.ts';
 import { mapMermaid } from './lib/map/mermaid.ts';
 import { mapSvg } from './lib/map/svg.ts';
 import { mapText } from './lib/map/text.ts';
+import { path } from './lib/run-options.ts';
 import { untilSignal } from './lib/until-signal.ts';
 import { tableWidth } from './lib/width.ts';
 import { withEvidence } from './lib/with-evidence.ts';
@@ -35,7 +36,7 @@ const map: CommandFile = (program, done) => {
     .addOption(
       new Option('--format <format>', 'how to draw it').choices(Object.keys(FORMATS)).default('text'),
     )
-    .option('--out <file>', 'write it to this file')
+    .option('--out <file>', 'write it to this file', path)
     .action(async (folder: string, { format, out }: MapOptions) => {
       const found = await untilSignal(() => withEvidence(folder, serviceMap));
       await put(FORMATS[format](found, folder), out);

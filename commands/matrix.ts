@@ -13,7 +13,7 @@ import { madeBefore, makeRun } from './lib/matrix/make-run.ts';
 import { buildsOf, type PlannedRun, planMatrix } from './lib/matrix/plan.ts';
 import { matrixMarkdown, matrixText } from './lib/matrix/text.ts';
 import { prepareTools } from './lib/prepare-tools.ts';
-import { addPhaseOptions, type HandedOn, wholeNumber } from './lib/run-options.ts';
+import { addPhaseOptions, type HandedOn, path, wholeNumber } from './lib/run-options.ts';
 import { makeRunsFolder, runsFolder } from './lib/runs-folder.ts';
 import { scenarios } from './lib/things.ts';
 import { untilStopped } from './lib/until-stopped.ts';
@@ -52,7 +52,7 @@ const matrix: CommandFile = (program, done) => {
     .option('--rate <n>', 'requests per second, the same share for each route', wholeNumber(1, 100_000), 60);
   addPhaseOptions(command, 'as for run', { warmup: 4, baseline: 8, fault: 8, recovery: 5 })
     .option('--seed <n>', 'as for run', wholeNumber(0, 2 ** 31), 1)
-    .option('--out <dir>', 'folder of the runs; runs that are there already are not made again')
+    .option('--out <dir>', 'folder of the runs; runs that are there already are not made again', path)
     .action(async (options: MatrixOptions) => {
       const scenario = await scenarios.get(options.scenario);
       const folder = runsFolder(options.out, 'matrix');

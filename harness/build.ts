@@ -34,14 +34,24 @@ export function chooseBuild(system: System, choice: BuildChoice): ChosenBuild | 
       .filter((id) => choice.off.includes(id))
       .map((id) => `the mitigation '${id}' cannot be both on and off; leave one of the options out.`),
   ];
-  if (problems.length > 0) throw new UserError(problems.join('\n'));
-  if (mitigations.length === 0) return undefined;
   const base = chosen?.mitigations ?? all;
+  const name = chosen?.id ?? 'default';
+  const wished = problems.length > 0 ? { on: [], off: [] } : choice;
+  const idle = [
+    ...wished.on
+      .filter((id) => base.includes(id))
+      .map((id) => `the build '${name}' has '${id}' already; leave --with ${id} out.`),
+    ...wished.off
+      .filter((id) => !base.includes(id))
+      .map((id) => `the build '${name}' does not have '${id}' anyway; leave --without ${id} out.`),
+  ];
+  if (problems.length + idle.length > 0) throw new UserError([...problems, ...idle].join('\n'));
+  if (mitigations.length === 0) return undefined;
   const isOn = (id: string): boolean =>
     (base.includes(id) || choice.on.includes(id)) && !choice.off.includes(id);
   const off = mitigations.filter(({ id }) => !isOn(id));
   return {
-    record: { id: chosen?.id ?? 'default', on: all.filter(isOn), off: off.map(({ id }) => id) },
+    record: { id: name, on: all.filter(isOn), off: off.map(({ id }) => id) },
     environment: mergeEnvironments(...off.map((mitigation) => mitigation.off)),
   };
 }

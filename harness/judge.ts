@@ -190,10 +190,19 @@ function summary(verdict: Verdict, judged: readonly Judged[]): string {
   if (judged.length === 0) return 'no assertion was judged';
   if (verdict === 'pass')
     return judged.length === 1 ? 'the assertion holds' : `all ${judged.length} assertions hold`;
-  const ids = judged.filter((finding) => finding.verdict === verdict).map((finding) => finding.id);
-  const what = { fail: 'failed', error: 'could not be judged', inconclusive: 'inconclusive' }[verdict];
-  return `${ids.length} of ${judged.length} assertions ${what}: ${ids.join(', ')}`;
+  const groups = (['fail', 'error', 'inconclusive'] as const).flatMap((each) => {
+    const ids = judged.filter((finding) => finding.verdict === each).map((finding) => finding.id);
+    return ids.length === 0 ? [] : [{ what: WHAT[each], ids }];
+  });
+  return groups
+    .map(({ what, ids }, index) => {
+      const whole = index === 0 ? ` of ${judged.length} assertions` : '';
+      return `${ids.length}${whole} ${what}: ${ids.join(', ')}`;
+    })
+    .join('; ');
 }
+
+const WHAT = { fail: 'failed', error: 'could not be judged', inconclusive: 'inconclusive' } as const;
 
 function iso(microseconds: number): string {
   return new Date(microseconds / 1000).toISOString();

@@ -34,6 +34,16 @@ test.each<[string, readonly string[], RegExp]>([
     /is not empty and holds no run/,
   ],
   ['a run folder that holds a run', ['run', 'stripe-slow', '--out', 'old'], /already holds a run/],
+  [
+    'no run folder',
+    ['run', 'stripe-slow', '--out', ''],
+    /'--out <dir>' argument '' is invalid\. Allowed: a path/,
+  ],
+  [
+    'no edge of a matrix',
+    ['matrix', '--edges', '', '--out', 'new'],
+    /no edge is named\. There are: gateway-to-auth/,
+  ],
   ['a setting without its parts', [...RUN, '--env', 'foo'], /--env 'foo': the service is missing/],
   ['a trace id that is none', ['trace', 'old', 'abc'], /'abc' is no trace id: it has 32 hex digits/],
   ['a query of nothing', ['query', 'old'], /query takes either a statement or --tables/],

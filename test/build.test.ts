@@ -44,6 +44,15 @@ describe('a build', () => {
     expect(() => chooseBuild(shop, { on: ['outbox'], off: ['outbox'] })).toThrow(/both on and off/);
   });
 
+  it('is not switched to what it is already', () => {
+    expect(() => chooseBuild(shop, { on: ['outbox'], off: [] })).toThrow(
+      "the build 'resilient' has 'outbox' already; leave --with outbox out.",
+    );
+    expect(() => chooseBuild(shop, { build: 'naive', on: [], off: ['outbox'] })).toThrow(
+      "the build 'naive' does not have 'outbox' anyway; leave --without outbox out.",
+    );
+  });
+
   it('is none for a system without mitigations', () => {
     const { mitigations: _, builds: __, ...plain } = shop;
     expect(chooseBuild(plain, NONE)).toBeUndefined();

@@ -36,9 +36,10 @@ export default {
         },
       ];
     });
-    /** The callee itself says that it does it later: 202 Accepted. */
+    /** The callee itself says that it does it later: 202 Accepted. Who passes that on as the answer cannot do without it. */
     function isAccepted(index: number): boolean {
-      return tree.spans[callBy(view, index)?.index ?? -1]?.span.httpStatus === 202;
+      const called = tree.spans[callBy(view, index)?.index ?? -1]?.span;
+      return called?.httpStatus === 202 && tree.spans[0]?.span.httpStatus !== 202;
     }
   },
   severity: ({ savedUs, rootUs }) => (savedUs >= 0.1 * rootUs && savedUs >= 10_000 ? 'warning' : 'info'),

@@ -27,6 +27,8 @@ export interface BlameRow {
   readonly missing: number;
   /** Sum of the slow calls' own time beyond the usual, microseconds; of each call a second at most. */
   readonly lostUs: number;
+  /** The same without a limit. */
+  readonly slowerUs: number;
 }
 
 /** A part of a trace is slow by itself from so much more than five times the usual on: it holds code, which has its moods. */
@@ -154,15 +156,16 @@ export function blameSql(table: SpanTable, binUs: number): string {
       WHERE NOT EXISTS (SELECT 1 FROM missing m WHERE m.trace_id = u.trace_id AND m.span_id = u.span_id)),
     events AS (
       SELECT caller, callee, start_us, 1 AS attempts, own_error AS failed, own_slow AS slow, false AS missing,
-             CASE WHEN own_slow THEN least(lost_us, ${MOST_LOST_US}) ELSE 0 END AS lost_us FROM called
+             CASE WHEN own_slow THEN lost_us ELSE 0 END AS lost_us FROM called
       UNION ALL SELECT caller, callee, start_us, 1, false, false, true, 0 FROM missing
       UNION ALL SELECT service, CASE WHEN waited THEN 'database' ELSE service END, start_us,
-                       CASE WHEN waited THEN 1 ELSE 0 END, false, true, false, least(lost_us, ${MOST_LOST_US})
+                       CASE WHEN waited THEN 1 ELSE 0 END, false, true, false, lost_us
                 FROM long_parts
       UNION ALL SELECT service, service, start_us, 0, true, false, false, 0 FROM own_failures
       UNION ALL SELECT service, service, start_us, 1, false, false, false, 0 FROM parts)
     SELECT caller, callee, CAST((start_us - (SELECT min(start_us) FROM spans)) // ${binUs} AS INTEGER) AS bin,
            CAST(sum(attempts) AS INTEGER) AS attempts, count(*) FILTER (WHERE failed) AS failed, count(*) FILTER (WHERE slow) AS slow,
-           count(*) FILTER (WHERE missing) AS missing, CAST(sum(lost_us) AS DOUBLE) AS "lostUs"
+           count(*) FILTER (WHERE missing) AS missing, CAST(sum(least(lost_us, ${MOST_LOST_US})) AS DOUBLE) AS "lostUs",
+           CAST(sum(lost_us) AS DOUBLE) AS "slowerUs"
     FROM events GROUP BY ALL ORDER BY caller, callee, bin`;
 }

@@ -12,8 +12,8 @@ export interface Suspect {
   readonly failed: number;
   readonly slow: number;
   readonly missing: number;
-  /** Mean of what the slow calls lost, microseconds; of each a second at most. Null when none was slow. */
-  readonly lostUs: number | null;
+  /** Mean of the slow calls' own time beyond the usual, microseconds; null when none was slow. */
+  readonly slowerUs: number | null;
 }
 
 /** Chance that a run without any trouble is taken for one with, by bad calls that come together at random. */
@@ -66,7 +66,7 @@ function suspectOf(rows: readonly BlameRow[], bins: number): Suspect | undefined
     failed,
     slow,
     missing,
-    lostUs: slow > 0 ? lostUs / slow : null,
+    slowerUs: slow > 0 ? sum((row) => row.slowerUs) / slow : null,
   };
 }
 

@@ -22,14 +22,10 @@ export function rootCauseText({ table: source, spans, suspects }: RootCause, wid
   ].join('\n');
 }
 
-function kinds({ failed, slow, missing, lostUs }: NamedSuspect): string {
+function kinds({ failed, slow, missing, slowerUs }: NamedSuspect): string {
   return [
     ...(failed > 0 ? [`${number(failed)} failed`] : []),
-    ...(slow > 0
-      ? [
-          `${number(slow)} slow by ${number((lostUs ?? 0) / 1000)} ms${(lostUs ?? 0) >= 1e6 ? ' or more' : ''}`,
-        ]
-      : []),
+    ...(slow > 0 ? [`${number(slow)} slow by ${number((slowerUs ?? 0) / 1000)} ms on average`] : []),
     ...(missing > 0 ? [`${number(missing)} not made`] : []),
   ].join(', ');
 }

@@ -39,7 +39,7 @@ export function addRunOptions(command: Command): Command {
       wholeNumber(1, 100),
     )
     .option('--seed <n>', 'same seed, same requests and trace ids', wholeNumber(0, 2 ** 32 - 1), 1)
-    .option('--out <dir>', 'the run folder, new or empty (default: runs/<time>-<scenario>)')
+    .option('--out <dir>', 'the run folder, new or empty (default: runs/<time>-<scenario>)', path)
     .option('--collector-config <file>', 'your own Collector configuration (default: config/collector.yaml)')
     .option('--jaeger-config <file>', 'your own Jaeger configuration (default: config/jaeger.yaml)')
     .addOption(noFaultOption())
@@ -105,6 +105,12 @@ function noFaultOption(): Option {
   );
   option.negate = false;
   return option;
+}
+
+/** A parser of paths: none is no path, and not the folder in which one happens to be. */
+export function path(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Allowed: a path, or leave the option out.');
+  return text;
 }
 
 /** A parser of whole numbers within bounds. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import loadAchieved from '../../assertions/load-achieved.ts';
 import { type RunSpec, START_US, type Tables, traceIdOf } from '../evidence/fixture.ts';
+import { saturate } from './incredible-runs.ts';
 import { changed, judgeRun } from './judge-run.ts';
 
 const sabotages: readonly [string, string, RunSpec][] = [
@@ -42,6 +43,14 @@ const sabotages: readonly [string, string, RunSpec][] = [
 ];
 
 describe('load-achieved', () => {
+  it('names the phases in which the machine was saturated, though it was not on the whole', async () => {
+    const finding = await judgeRun(loadAchieved.with({}), { mutate: saturate(0, 20) });
+    expect(finding).toMatchObject({
+      verdict: 'pass',
+      observed: '400 sent, 5.7/s, lag p99 0.2 ms, CPU idle 28.9 %, in the phase baseline 1 %',
+    });
+  });
+
   it('passes when each request left once and in time', async () => {
     const finding = await judgeRun(loadAchieved.with());
     expect(finding).toMatchObject({

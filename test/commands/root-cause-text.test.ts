@@ -13,7 +13,7 @@ function suspect(change: Partial<NamedSuspect>): NamedSuspect {
     failed: 40,
     slow: 5,
     missing: 50,
-    lostUs: 250_000,
+    slowerUs: 250_000,
     fromUs: START_US,
     untilUs: START_US + 10e6,
     ...change,
@@ -31,14 +31,14 @@ describe('rootCauseText', () => {
         failed: 0,
         slow: 95,
         missing: 0,
-        lostUs: 1e6,
+        slowerUs: 3.7e6,
       }),
     ];
     expect(rootCauseText({ table: 'recording', spans: 12_345, suspects }, 160)).toMatchInlineSnapshot(`
       "recording, 12,345 spans
           suspect                 weight  time (UTC)                what its own calls did
-      1.  payment-to-stripe         90 %  08:53:20.0 to 08:53:30.0  95 of 100 calls bad (40 failed, 5 slow by 250 ms, 50 not made), otherwise 1.2 %
-      2.  payment-service itself    10 %  08:53:20.0 to 08:53:30.0  95 of 100 calls bad (95 slow by 1,000 ms or more), otherwise 1.2 %"
+      1.  payment-to-stripe         90 %  08:53:20.0 to 08:53:30.0  95 of 100 calls bad (40 failed, 5 slow by 250 ms on average, 50 not made), otherwise 1.2 %
+      2.  payment-service itself    10 %  08:53:20.0 to 08:53:30.0  95 of 100 calls bad (95 slow by 3,700 ms on average), otherwise 1.2 %"
     `);
   });
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { durationMs } from '../../../analysis/sampling-lint/lib/duration.ts';
-import { repeatable, wholeNumber } from '../run-options.ts';
+import { path, repeatable, wholeNumber } from '../run-options.ts';
 import { price, share, USUAL } from './lint-options.ts';
 
 /** The options of `chaoscope sampling design` as commander hands them over; shares from 0 to 1. */
@@ -55,7 +55,11 @@ export function addDesignOptions(command: Command): Command {
       wholeNumber(1, 86_400_000),
       USUAL.longestMs,
     )
-    .option('--out <file>', 'write the Collector configuration there, a new file, instead of printing it')
+    .option(
+      '--out <file>',
+      'write the Collector configuration there, a new file, instead of printing it',
+      path,
+    )
     .option('--json', 'print all of it for programs');
 }
 

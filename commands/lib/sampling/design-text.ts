@@ -145,7 +145,9 @@ function runLines(run: RunDesign, design: Design, width: number): readonly strin
   ];
 }
 
-function* notesOn({ measured, kept }: RunDesign): Generator<string> {
+function* notesOn({ measured, kept, underFault }: RunDesign): Generator<string> {
+  if (underFault)
+    yield 'A fault was in force in the run, so its shares of failed and slow traces are those of an outage: for usual days give --errors and --slow, or a run without a fault.';
   const { errorAndSlowShare, errorShare } = measured.traffic;
   if (errorShare > 0)
     yield `In the run ${percent(errorAndSlowShare / errorShare)} of the failed traces were slow as well.`;

@@ -26,6 +26,8 @@ export interface Design {
   readonly run?: {
     readonly id: string;
     readonly scenario: string;
+    /** A fault was in force in it. */
+    readonly underFault: boolean;
     readonly measured: Omit<MeasuredRun, 'run'>;
     readonly kept: Kept;
   };
@@ -138,6 +140,7 @@ function runPart(
   return {
     id: run.id,
     scenario: run.scenario,
+    underFault: run.faults.some(({ fromUs }) => fromUs !== undefined),
     measured: rest,
     kept: extrapolated(measured, run.system.promises, ratePerS, volume),
   };

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT, UserError } from '../../../harness/errors.ts';
 import { prepareTools } from '../prepare-tools.ts';
-import { repeatable } from '../run-options.ts';
+import { path, repeatable } from '../run-options.ts';
 import { untilStopped } from '../until-stopped.ts';
 import { proseWidth } from '../width.ts';
 import { variablesOf } from './lint-options.ts';
@@ -42,7 +42,7 @@ export function addReplay(group: Command, done: (exitCode: number) => void): voi
     )
     .option('--speed <n>', 'so many times faster, waits and rates scaled', speed, 1)
     .addOption(repeatable('--env <name=value>', 'a variable of the configurations', 'none'))
-    .option('--out <dir>', 'keep the replays there, as folders that `chaoscope query` and `trace` read')
+    .option('--out <dir>', 'keep the replays there, as folders that `chaoscope query` and `trace` read', path)
     .option('--json', 'print the figures for programs')
     .addHelpText('after', HELP)
     .action(async (folder: string, options: ReplayOptions) => {

@@ -127,6 +127,12 @@ describe('synchronous-side-effect', () => {
       seen(sideEffect, view(root(200), call('tell', 'root', 0, 50, 'b', { httpStatus: 202 }))),
     ).toHaveLength(1);
     expect(seen(sideEffect, view(root(200), call('POST', 'root', 0, 50, 'mailer')))).toHaveLength(1);
+    // Who answers 202 as well has passed on what it was told.
+    const passedOn = view(
+      span('root', null, 0, 200, { kind: 'server', httpStatus: 202 }),
+      call('tell', 'root', 0, 50, 'b', { httpStatus: 202 }),
+    );
+    expect(seen(sideEffect, passedOn)).toEqual([]);
   });
 
   it('says nothing of a queue, of other calls, of little, and of words within words', () => {

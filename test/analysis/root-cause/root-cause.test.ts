@@ -48,6 +48,14 @@ describe('rootCause', () => {
     expect(found.suspects).toMatchObject([{ edge: 'payment-to-stripe', failed: 10, missing: 90 }]);
   });
 
+  it('says by how much calls were slow, beyond the second that counts', async () => {
+    const { suspects } = await suspectsOf({
+      troubles: during({ 'payment-service>stripe-api': { is: 'late', ms: 3750 } }),
+    });
+    expect(suspects[0]?.slowerUs).toBeGreaterThan(3_700_000);
+    expect(suspects[0]?.slowerUs).toBeLessThan(3_800_000);
+  });
+
   it('says when it was', async () => {
     const found = await suspectsOf({
       troubles: during({ 'payment-service>stripe-api': { is: 'refused' } }),
