@@ -38,6 +38,8 @@ export default defineAssertion({
     'When the fault is over each route is as fast and as successful as before, within a stated margin, within a stated time, and it stays so.',
   needs: ['ledger'],
   options,
+  // The fault goes a moment after its phase, and whole seconds count.
+  leastSeconds: ({ withinS, sustainedS }) => ({ recovery: withinS + sustainedS + 1 }),
   async judge(evidence, bounds) {
     checkRoutes(evidence, bounds.routes);
     const ends = faultWindows(evidence).map(({ untilUs }) => untilUs);

@@ -28,12 +28,21 @@ export function validate(scenario: Scenario, name: string): void {
 }
 
 /** What may run and yet not give what one expects of it, a sentence each. */
-export function warnings({ phases, faults }: Scenario): readonly string[] {
+export function warnings({ phases, faults, assertions }: Scenario): readonly string[] {
   if (faults.length === 0) return [];
   const measured = { baseline: phases.baselineS, fault: phases.faultS, recovery: phases.recoveryS };
+  const tooShort = assertions.flatMap(({ title, leastSeconds = {} }) =>
+    Object.entries(measured).flatMap(([name, seconds]) => {
+      const least = leastSeconds[name as keyof typeof measured] ?? 0;
+      return seconds < least
+        ? [`${name} ${seconds} s: '${title}' needs ${least} s and will be inconclusive`]
+        : [];
+    }),
+  );
   const short = Object.entries(measured).filter(([, seconds]) => seconds < LEAST_PHASE_S);
   const list = short.map(([name, seconds]) => `${name} ${seconds} s`).join(', ');
   return [
+    ...tooShort,
     ...(short.length === 0
       ? []
       : [`${list}: phases below ${LEAST_PHASE_S} s leave some checks inconclusive`]),

@@ -91,14 +91,21 @@ describe('warnings', () => {
   const phases = { warmupS: 0, baselineS: 8, faultS: 8, recoveryS: 8 };
 
   it('are none of phases that are long enough, however short the warm-up', () => {
-    expect(warnings(changed({ phases }))).toEqual([]);
+    expect(warnings(changed({ phases: { ...phases, recoveryS: 10 } }))).toEqual([]);
+  });
+
+  it('name the assertions that a phase is too short for', () => {
+    expect(warnings(changed({ phases }))).toEqual([
+      "recovery 8 s: 'Every route recovers' needs 10 s and will be inconclusive",
+    ]);
   });
 
   it('name each phase that is too short for a verdict', () => {
-    expect(warnings(changed({ phases: { ...phases, baselineS: 7, recoveryS: 1 } }))).toEqual([
+    const assertions: Scenario['assertions'] = [];
+    expect(warnings(changed({ assertions, phases: { ...phases, baselineS: 7, recoveryS: 1 } }))).toEqual([
       'baseline 7 s, recovery 1 s: phases below 8 s leave some checks inconclusive',
     ]);
-    expect(warnings(changed({ phases: { ...phases, faultS: 6 } }))).toEqual([
+    expect(warnings(changed({ assertions, phases: { ...phases, faultS: 6 } }))).toEqual([
       'fault 6 s: phases below 8 s leave some checks inconclusive',
     ]);
   });

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import type { Assertion, BoundAssertion, Evidence, Finding, Source } from '../../harness/contracts.ts';
+import type {
+  Assertion,
+  BoundAssertion,
+  Evidence,
+  Finding,
+  LeastSeconds,
+  Source,
+} from '../../harness/contracts.ts';
 import { UserError } from '../../harness/errors.ts';
 
 /** What one writes down for an assertion; the schema of the options is the one place of their names and defaults. */
@@ -13,6 +20,8 @@ export interface Definition<Options extends object, Input> {
   readonly needs: readonly Source[];
   readonly options: z.ZodType<Options, Input>;
   readonly weighsDoubts?: true;
+  /** Seconds of phases below which it can only be inconclusive, so that one is warned before a run and not after it. */
+  leastSeconds?(options: Options): LeastSeconds;
   judge(evidence: Evidence, options: Options): Promise<Finding>;
 }
 
@@ -46,6 +55,7 @@ export function defineAssertion<Options extends object, Input>(
         title,
         needs,
         ...(weighsDoubts ? { weighsDoubts } : {}),
+        ...(definition.leastSeconds ? { leastSeconds: definition.leastSeconds(checked.data) } : {}),
         options: stored.parse(checked.data),
         judge,
       };

@@ -1,6 +1,7 @@
 /** Assertions and what they find. */
 import type { ZodType } from 'zod';
 import type { Evidence } from './evidence.ts';
+import type { PhaseName } from './phase.ts';
 import type { Source } from './tables.ts';
 import type { Figures, Json } from './values.ts';
 
@@ -33,6 +34,9 @@ export interface Assertion<Options extends object = object> {
   judge(evidence: Evidence, options: Options): Promise<Finding>;
 }
 
+/** How long phases must be; those that are not named may have any length. */
+export type LeastSeconds = Readonly<Partial<Record<PhaseName, number>>>;
+
 /** An assertion with its options checked; this is what a scenario lists. */
 export interface BoundAssertion {
   readonly id: string;
@@ -40,5 +44,7 @@ export interface BoundAssertion {
   readonly needs: readonly Source[];
   readonly options: Readonly<Record<string, Json>>;
   readonly weighsDoubts?: true;
+  /** Seconds of phases below which it can only be inconclusive. */
+  readonly leastSeconds?: LeastSeconds;
   judge(evidence: Evidence): Promise<Finding>;
 }
