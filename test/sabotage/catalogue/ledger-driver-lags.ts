@@ -12,4 +12,6 @@ export default {
     ),
   ],
   notPassed: { 'load-achieved': 'inconclusive' },
+  // A request that leaves late is answered late: in which seconds that is one too many depends on the run.
+  mayTurn: { 'cascade-contained': 'inconclusive' },
 } satisfies EvidenceSabotage;
