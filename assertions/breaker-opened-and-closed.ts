@@ -54,7 +54,7 @@ export default defineAssertion({
     return {
       ...conclude(
         blocks.flatMap(({ history, window, called }) =>
-          [...breachesOf(history, window, view)].map((text) => `${called}${text}`),
+          [...breachesOf(history, window, view)].map((text) => ({ text: `${called}${text}` })),
         ),
         blocks.flatMap(({ history, window, called }) =>
           [...untested(history, window, view)].map((text) => `${called}${text}`),

@@ -3,7 +3,7 @@ import { EXAMPLES } from '../analysis/lib/query.ts';
 import type { Evidence, PhaseName } from '../harness/contracts.ts';
 import { GOOD, tracesWhere } from './lib/answers.ts';
 import { behaviourOf, type RouteBehaviour } from './lib/cascade.ts';
-import { type Breach, deadlineBreaches, routeBreaches, undecided } from './lib/cascade-breaches.ts';
+import { type CascadeBreach, deadlineBreaches, routeBreaches, undecided } from './lib/cascade-breaches.ts';
 import { type Judged, judgedOf } from './lib/cascade-judged.ts';
 import {
   deadlineFigures,
@@ -67,16 +67,15 @@ export default defineAssertion({
       ...judged.flatMap((each) => [...undecided(each, bounds)]),
     ];
     const breaches = breachesOf(evidence, judged, deadlines, bounds);
-    const sure = breaches.filter(({ isTiming }) => !isTiming);
     const timing = breaches.filter(({ isTiming }) => isTiming);
     const phases: PhaseName[] = ['baseline', ...new Set(timing.map(({ phase }) => phase))];
     const doubt = timing.length > 0 ? await incredible(evidence, bounds, phases) : undefined;
-    const doubtful = timing.filter((breach) => doubt ?? breach.doubt);
-    const failures = [...sure, ...timing.filter((breach) => !doubtful.includes(breach))];
     return {
       ...conclude(
-        failures.map(({ text }) => text),
-        [...unknown, ...doubtful.map((breach) => `${breach.text}; but ${doubt ?? breach.doubt}`)],
+        breaches
+          .toSorted((a, b) => Number(a.isTiming) - Number(b.isTiming))
+          .map((breach) => ({ ...breach, doubt: (breach.isTiming ? doubt : undefined) ?? breach.doubt })),
+        unknown,
       ),
       expected: expectation(bounds),
       observed: [...routes.map(describeRoute), ...deadlines.map(describeDeadline)].join('; '),
@@ -124,7 +123,7 @@ function breachesOf(
   judged: readonly Judged[],
   deadlines: readonly Deadline[],
   bounds: Options,
-): Breach[] {
+): CascadeBreach[] {
   if (!hadFault(evidence)) return [];
   return [
     ...judged.flatMap((each) => [...routeBreaches(each, bounds)]),
@@ -134,7 +133,7 @@ function breachesOf(
 
 async function examplesOf(
   evidence: Evidence,
-  breaches: readonly Breach[],
+  breaches: readonly CascadeBreach[],
   routes: readonly RouteBehaviour[],
   deadlines: readonly Deadline[],
 ): Promise<string[]> {

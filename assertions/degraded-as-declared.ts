@@ -5,7 +5,6 @@ import { answersOf, tracesWhere, waitedWhere } from './lib/answers.ts';
 import { conclude } from './lib/conclude.ts';
 import { credibility, incredible } from './lib/credible.ts';
 import {
-  type Breach,
   breachesOf,
   type Declaration,
   declaration,
@@ -58,27 +57,24 @@ export default defineAssertion({
     const doubt = breaches.some(({ isLatency }) => isLatency)
       ? await incredible(evidence, bounds, ['baseline', bounds.phase])
       : undefined;
-    const doubtOf = (breach: Breach): string | undefined =>
-      (breach.isLatency ? doubt : undefined) ?? breach.doubt;
     const idle =
       bounds.phase === 'fault' ? [...neverInForce(evidence, 'nothing had a reason to degrade')] : [];
-    const sure = idle.length > 0 ? [] : breaches.filter((breach) => doubtOf(breach) === undefined);
+    const counted = idle.length > 0 ? [] : breaches;
     const examples: string[] = [];
     for (const { route, where } of breaches)
       examples.push(...(await tracesWhere(evidence, route, bounds.phase, where)));
     return {
       ...conclude(
-        sure.map(({ text }) => text),
+        counted.map((breach) => ({
+          ...breach,
+          doubt: (breach.isLatency ? doubt : undefined) ?? breach.doubt,
+        })),
         [
           ...idle,
           ...routes.flatMap((route) => [
             ...untested(route, bounds),
             ...unrecorded(route.route, route.answers),
           ]),
-          ...breaches.flatMap((breach) => {
-            const why = doubtOf(breach);
-            return why === undefined ? [] : [`${breach.text}; but ${why}`];
-          }),
         ],
       ),
       expected: routes.map(expectation).join('; '),

@@ -52,7 +52,10 @@ export default defineAssertion({
 type Counts = Omit<FallbackUse, 'examples'>;
 
 function judged(evidence: Evidence, counts: Counts, bounds: Options): Pick<Finding, 'verdict' | 'because'> {
-  return conclude([...breachesOf(counts, bounds)], [...untested(evidence, counts, bounds)]);
+  return conclude(
+    [...breachesOf(counts, bounds)].map((text) => ({ text })),
+    [...untested(evidence, counts, bounds)],
+  );
 }
 
 function* breachesOf(

@@ -77,10 +77,8 @@ export default defineAssertion({
     const doubt = breaches.some(({ isTiming }) => isTiming)
       ? await incredible(evidence, bounds, judgedPhases(evidence, endUs))
       : undefined;
-    const doubtOf = ({ isTiming, excused }: (typeof breaches)[number]): string | undefined => {
-      if (isTiming && doubt !== undefined) return doubt;
-      return excused > 0 ? blameMachine(`in ${number(excused)} of the seconds after the fault`) : undefined;
-    };
+    const blameFor = (excused: number): string | undefined =>
+      excused > 0 ? blameMachine(`in ${number(excused)} of the seconds after the fault`) : undefined;
     const examples: string[] = [];
     for (const course of routes.filter((each) => [...breachesOf(each, bounds)].length > 0)) {
       const { route, limitUs } = course;
@@ -90,14 +88,11 @@ export default defineAssertion({
     }
     return {
       ...conclude(
-        breaches.filter((breach) => doubtOf(breach) === undefined).map(({ text }) => text),
-        [
-          ...routes.flatMap((course) => [...untested(course, bounds)]),
-          ...breaches.flatMap((breach) => {
-            const why = doubtOf(breach);
-            return why === undefined ? [] : [`${breach.text}; but ${why}`];
-          }),
-        ],
+        breaches.map(({ text, isTiming, excused }) => ({
+          text,
+          doubt: (isTiming ? doubt : undefined) ?? blameFor(excused),
+        })),
+        routes.flatMap((course) => [...untested(course, bounds)]),
       ),
       expected: expectation(bounds),
       observed: routes.map(describe).join('; '),

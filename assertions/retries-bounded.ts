@@ -50,7 +50,10 @@ export default defineAssertion({
     const broken = found.filter((_, index) => breaches[index]?.length !== 0);
     const traces = [...broken, ...found].flatMap(({ examples }) => examples);
     return {
-      ...conclude(breaches.flat(), untested(evidence, found)),
+      ...conclude(
+        breaches.flat().map((text) => ({ text })),
+        untested(evidence, found),
+      ),
       expected: expectation(found, slackCalls),
       observed: found.map(describe).join('; '),
       figures: Object.assign({}, ...found.map(figuresOf)),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Evidence, Figures } from '../harness/contracts.ts';
 import { GOOD, tracesWhere } from './lib/answers.ts';
-import { conclude } from './lib/conclude.ts';
+import { type Breach, conclude } from './lib/conclude.ts';
 import { credibility, incredible } from './lib/credible.ts';
 import { defineAssertion } from './lib/define.ts';
 import { type Memory, memoryOf, type RouteHarm, routeHarm } from './lib/harm.ts';
@@ -46,23 +46,14 @@ export default defineAssertion({
     const fat = memory.filter(({ growthMiB }) => growthMiB > bounds.maxGrowthMiB);
     const doubt =
       slow.length > 0 ? await incredible(evidence, bounds, ['baseline', bounds.phase]) : undefined;
-    const breaches = [
-      ...bad.map((route) => ({ text: badText(route), isLatency: false })),
-      ...slow.map((route) => ({ text: slowText(route), isLatency: true })),
-      ...fat.map((each) => ({
-        text: `${each.service} grew by ${number(each.growthMiB)} MiB`,
-        isLatency: false,
-      })),
+    const breaches: readonly Breach[] = [
+      ...bad.map((route) => ({ text: badText(route) })),
+      ...slow.map((route) => ({ text: slowText(route), doubt })),
+      ...fat.map((each) => ({ text: `${each.service} grew by ${number(each.growthMiB)} MiB` })),
     ];
     const [worst] = [...bad, ...slow];
     return {
-      ...conclude(
-        breaches.filter(({ isLatency }) => !isLatency || !doubt).map(({ text }) => text),
-        [
-          ...untested(evidence, routes, memory),
-          ...breaches.flatMap(({ text, isLatency }) => (isLatency && doubt ? [`${text}; but ${doubt}`] : [])),
-        ],
-      ),
+      ...conclude(breaches, [...untested(evidence, routes, memory)]),
       expected: `in the phase ${bounds.phase}: good answers no more than ${number(bounds.goodMarginPoints, 2)} points below the baseline, p95 within ${number(bounds.factor, 2)} x baseline + ${number(bounds.marginMs)} ms, no service more than ${number(bounds.maxGrowthMiB)} MiB larger`,
       observed: [...routes.map(routeText), memoryText(memory)].join('; '),
       figures: figuresOf(routes, memory),

@@ -26,19 +26,11 @@ export default defineAssertion({
     const found = await timedCalls(evidence, edge, timeoutMs, graceMs);
     const caller = evidence.run.system.edges.find(({ id }) => id === edge)?.from ?? '';
     const lost = await unaccountedFor(evidence, caller);
-    const breaches =
-      found.over > 0
-        ? [
-            `${count(found.over, 'call')} lasted longer: the caller sets no time-out of ${number(timeoutMs)} ms, or does not end the call on it`,
-          ]
-        : [];
     const phases = measuredPhases(evidence).map(({ name }) => name);
-    const doubt = found.over > 0 ? await incredible(evidence, credible, phases) : undefined;
-    const reasons = [...untested(found, lost, caller)];
+    const text = `${count(found.over, 'call')} lasted longer: the caller sets no time-out of ${number(timeoutMs)} ms, or does not end the call on it`;
+    const breaches = found.over > 0 ? [{ text, doubt: await incredible(evidence, credible, phases) }] : [];
     return {
-      ...(doubt === undefined
-        ? conclude(breaches, reasons)
-        : conclude([], [...breaches.map((text) => `${text}; but ${doubt}`), ...reasons])),
+      ...conclude(breaches, [...untested(found, lost, caller)]),
       expected: `no call on ${edge} beyond ${number(timeoutMs)} + ${number(graceMs)} ms`,
       observed:
         found.longestUs === null

@@ -62,7 +62,7 @@ export default defineAssertion({
     const reasons = [...untested(evidence, seconds, requests)];
     const off = volumes.filter(isOff);
     return {
-      ...conclude(reasons.length > 0 ? [] : off.map(describeBreach), [
+      ...conclude(reasons.length > 0 ? [] : off.map((volume) => ({ text: describeBreach(volume) })), [
         ...reasons,
         ...volumes.flatMap((volume) => [...tooFew(volume, seconds)]),
       ]),

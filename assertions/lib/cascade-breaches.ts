@@ -1,6 +1,7 @@
 import type { PhaseName } from '../../harness/contracts.ts';
 import { LONGEST_US, STUMBLES, type Windows } from './cascade.ts';
 import type { Judged } from './cascade-judged.ts';
+import type { Breach } from './conclude.ts';
 import type { Deadline } from './deadline.ts';
 import { blameMachine } from './saturation.ts';
 import { count, ms, number, percent } from './text.ts';
@@ -14,25 +15,22 @@ export interface BreachBounds {
 const WHEN = { fault: 'under the fault', recovery: 'in the recovery' } as const;
 
 /** Something that a route did beyond its bounds. */
-export interface Breach {
+export interface CascadeBreach extends Breach {
   readonly route: string;
   readonly phase: PhaseName;
-  readonly text: string;
   /** Only a time is beyond its bound, which may be the doing of whoever measures. */
   readonly isTiming: boolean;
-  /** Why it may be the machine's doing, if that is known of just these windows. */
-  readonly doubt?: string;
 }
 
 /** What a route that must not be touched did beyond its bounds in a phase. */
 export function* routeBreaches(
   { behaviour, phase, time, good }: Judged,
   bounds: BreachBounds,
-): Generator<Breach> {
+): Generator<CascadeBreach> {
   const { route, quantile, limitUs, baseline } = behaviour;
   const { medianUs, goodShare, windows, failing, poor, surelyPoor } = behaviour[phase];
   const when = WHEN[phase];
-  const breach = (text: string, isTiming: boolean): Breach => ({ route, phase, text, isTiming });
+  const breach = (text: string, isTiming: boolean): CascadeBreach => ({ route, phase, text, isTiming });
   const isSlow = time === 'broken';
   if (isSlow) {
     const text = `${route} became slower: ${quantile} ${ms(medianUs)} ${when}, allowed ${ms(limitUs)}`;
@@ -97,8 +95,13 @@ function atMost(limitUs: number, upper: number): string {
 export function* deadlineBreaches(
   { route, late, unanswered, gaveUp }: Deadline,
   graceMs: number,
-): Generator<Breach> {
-  const breach = (text: string, isTiming: boolean): Breach => ({ route, phase: 'fault', text, isTiming });
+): Generator<CascadeBreach> {
+  const breach = (text: string, isTiming: boolean): CascadeBreach => ({
+    route,
+    phase: 'fault',
+    text,
+    isTiming,
+  });
   if (late > 0)
     yield breach(
       `${count(late, `${route} answer`)} after the deadline and its grace of ${number(graceMs)} ms`,

@@ -1,11 +1,23 @@
 import type { Finding } from '../../harness/contracts.ts';
 
-/** A breach that is certain makes it fail, whatever else is not known; else what is not known makes it inconclusive. */
+/** Something beyond its bounds. */
+export interface Breach {
+  readonly text: string;
+  /** Why it proves nothing: chance, or whoever measures, may be to blame. */
+  readonly doubt?: string | undefined;
+}
+
+/**
+ * A breach that is certain makes it fail, whatever else is not known; else what is not known, and what is doubtful, makes
+ * it inconclusive.
+ */
 export function conclude(
-  breaches: readonly string[],
+  breaches: readonly Breach[],
   unknown: readonly string[],
 ): Pick<Finding, 'verdict' | 'because'> {
-  if (breaches.length > 0) return { verdict: 'fail', because: breaches.join('; ') };
-  if (unknown.length > 0) return { verdict: 'inconclusive', because: unknown.join('; ') };
+  const certain = breaches.filter(({ doubt }) => doubt === undefined).map(({ text }) => text);
+  if (certain.length > 0) return { verdict: 'fail', because: certain.join('; ') };
+  const open = [...unknown, ...breaches.map(({ text, doubt }) => `${text}; but ${doubt}`)];
+  if (open.length > 0) return { verdict: 'inconclusive', because: open.join('; ') };
   return { verdict: 'pass' };
 }

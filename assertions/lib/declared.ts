@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Answers, GOOD, isOneOf } from './answers.ts';
+import type { Breach } from './conclude.ts';
 import { blameMachine } from './saturation.ts';
 import { isBelow, refutes } from './share.ts';
 import { count, ms, number, percent } from './text.ts';
@@ -28,25 +29,22 @@ export interface Route extends Declaration {
 }
 
 /** Something that a route did beyond its declaration. */
-export interface Breach {
+export interface RouteBreach extends Breach {
   readonly route: string;
-  readonly text: string;
   /** Which requests show it, as SQL. */
   readonly where: string;
   readonly isLatency?: boolean;
-  /** Why it proves nothing: the requests are too few to refute the declared share, or the machine may be to blame. */
-  readonly doubt?: string;
 }
 
 /** What a route did beyond its declaration; `degraded` are the statuses of degraded answers. */
-export function* breachesOf(route: Route, degradedStatuses: readonly number[]): Generator<Breach> {
+export function* breachesOf(route: Route, degradedStatuses: readonly number[]): Generator<RouteBreach> {
   const { answers, minGoodPercent, maxDegradedPercent, p99Ms, failures, slower, excused } = route;
   const { requests, good, degraded, p99Us } = answers;
   const name = route.route;
-  const within = (part: number, leastPercent: number): Pick<Breach, 'doubt'> =>
+  const chance = (part: number, leastPercent: number): string | undefined =>
     refutes(part, requests, leastPercent)
-      ? {}
-      : { doubt: `of ${count(requests, 'request')} that may be chance: make the phase longer` };
+      ? undefined
+      : `of ${count(requests, 'request')} that may be chance: make the phase longer`;
   // One without a record is the load driver's failure, see unrecorded.
   const undeclared = answers.failures.filter(({ status }) => status !== null && !failures.includes(status));
   if (undeclared.length > 0) {
@@ -55,21 +53,19 @@ export function* breachesOf(route: Route, degradedStatuses: readonly number[]): 
   }
   if (isBelow(good, requests, minGoodPercent)) {
     const text = `${name} has ${percent(good / requests, 2)} good answers, declared ${number(minGoodPercent, 2)} %`;
-    yield { route: name, where: `NOT ${GOOD}`, text, ...within(good, minGoodPercent) };
+    yield { route: name, where: `NOT ${GOOD}`, text, doubt: chance(good, minGoodPercent) };
   }
   if (isBelow(requests - degraded, requests, 100 - maxDegradedPercent)) {
     const text = `${name} has ${percent(degraded / requests, 2)} degraded answers, declared ${number(maxDegradedPercent, 2)} %`;
-    const doubt = within(requests - degraded, 100 - maxDegradedPercent);
-    yield { route: name, where: isOneOf(degradedStatuses), text, ...doubt };
+    const doubt = chance(requests - degraded, 100 - maxDegradedPercent);
+    yield { route: name, where: isOneOf(degradedStatuses), text, doubt };
   }
   if (p99Ms !== undefined && p99Us !== null && p99Us > p99Ms * 1000) {
     const text = `${name} is slow: p99 ${ms(p99Us)}, declared ${number(p99Ms)} ms`;
     const where = slowerThan(p99Ms);
-    const few = within(requests - slower, 99).doubt;
     const isSure = refutes(requests - slower + excused, requests, 99);
-    const doubt =
-      few ?? (isSure ? undefined : blameMachine(`while ${number(excused)} of these were under way`));
-    yield { route: name, where, text, isLatency: true, ...(doubt === undefined ? {} : { doubt }) };
+    const blame = isSure ? undefined : blameMachine(`while ${number(excused)} of these were under way`);
+    yield { route: name, where, text, isLatency: true, doubt: chance(requests - slower, 99) ?? blame };
   }
 }
 
