@@ -4,8 +4,8 @@ import type { Scenario } from '../harness/contracts.ts';
 import { EXIT } from '../harness/errors.ts';
 import { validate } from '../harness/validate.ts';
 import { MATRIX_FAULTS, type MatrixLength, matrixScenario } from '../scenarios/lib/matrix.ts';
-import { alone } from './lib/alone.ts';
 import type { CommandFile } from './lib/command-file.ts';
+import { lockRuns } from './lib/lock-runs.ts';
 import { assemble } from './lib/matrix/assemble.ts';
 import { type Evaluated, evaluate } from './lib/matrix/evaluate.ts';
 import { makeAll } from './lib/matrix/make-all.ts';
@@ -100,7 +100,8 @@ async function run(
       print: (line) => process.stderr.write(`${line}\n`),
     });
   // Who only reads may do so while another one makes runs.
-  const missing = options.limit === 0 ? await make() : await alone(folder, make);
+  await using _lock = options.limit === 0 ? undefined : await lockRuns(folder);
+  const missing = await make();
   const result = assemble({ scenario, length, runs, evaluated, inVain });
   const [json, markdown] = [join(folder, 'matrix.json'), join(folder, 'matrix.md')];
   await writeFile(json, `${JSON.stringify(result, null, 2)}\n`);

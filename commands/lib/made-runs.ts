@@ -1,6 +1,6 @@
 import type { Result } from '../../harness/contracts.ts';
 import { readRunRecord } from '../../harness/run-folder.ts';
-import { lockRuns } from './alone.ts';
+import { lockRuns } from './lock-runs.ts';
 import { checkMadeAlike, type Likeness } from './made-alike.ts';
 import { type RunRequest, runFolderOf, runOnce } from './run-once.ts';
 import { makeRunsFolder } from './runs-folder.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { alone } from '../../commands/lib/alone.ts';
+import { lockRuns } from '../../commands/lib/lock-runs.ts';
 import { type MadeRun, madeRuns } from '../../commands/lib/made-runs.ts';
 import { judgeFolder, writeReports } from '../../commands/lib/verdict.ts';
 import { UserError } from '../../harness/errors.ts';
@@ -53,7 +53,9 @@ describe('runs that were made before', () => {
   });
 
   it('are left alone while another command makes runs there', async () => {
-    await expect(alone(folder, () => all())).rejects.toThrow(`another command makes runs in ${folder}`);
+    const other = await lockRuns(folder);
+    await expect(all()).rejects.toThrow(`another command makes runs in ${folder}`);
+    await other[Symbol.asyncDispose]();
     expect(await all()).toHaveLength(1);
   });
 });

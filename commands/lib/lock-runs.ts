@@ -6,17 +6,8 @@ import { isErrorCode, UserError } from '../../harness/errors.ts';
 const STALE_MS = 20_000;
 
 /**
- * Does something while no other process makes runs in the folder: each would take the other's unfinished run for
- * one that was left behind, and remove it.
- * @throws UserError when another one is at work there
- */
-export async function alone<Result>(folder: string, action: () => Promise<Result>): Promise<Result> {
-  await using _lock = await lockRuns(folder);
-  return await action();
-}
-
-/**
- * The same until the lock is disposed of.
+ * Keeps other processes from making runs in the folder until it is disposed of: each would take the other's unfinished
+ * run for one that was left behind, and remove it.
  * @throws UserError when another one is at work there
  */
 export async function lockRuns(folder: string): Promise<AsyncDisposable> {
