@@ -42,16 +42,16 @@ export function order(payment: Payment): readonly SpanShape[] {
   const authenticated = trace.add(entry, ['api-gateway', 'auth.validate', 'internal'], [0.1, 1.8], {
     attributes: { 'auth.source': 'fresh' },
   });
-  const asked = trace.client(
-    authenticated,
-    'api-gateway',
-    ['auth-service', 'POST', '/validate'],
+  const validated = [
     [0.2, 1.7],
-    200,
-  );
-  trace.server(asked, 'auth-service', 'POST', ['/validate'], [0.5, 1.4], 200);
-  const call = trace.client(entry, 'api-gateway', ['order-service', 'POST', '/orders'], [2, paidMs + 6], 201);
-  const served = trace.server(call, 'order-service', 'POST', ['/orders'], [2.5, paidMs + 5], 201);
+    [0.5, 1.4],
+  ] as const;
+  trace.call(authenticated, 'api-gateway', ['auth-service', 'POST', '/validate'], validated, 200);
+  const ordered = [
+    [2, paidMs + 6],
+    [2.5, paidMs + 5],
+  ] as const;
+  const served = trace.call(entry, 'api-gateway', ['order-service', 'POST', '/orders'], ordered, 201);
   const create = step(served, 'order.create', [3, paidMs + 4], {
     attributes: {
       'order.id': '$order',
@@ -75,19 +75,14 @@ export function order(payment: Payment): readonly SpanShape[] {
     attributes: { 'inventory.all_available': true },
   });
   const batch = step(check, 'inventory.check', [5.7, 8.5]);
-  const reserve = trace.client(
+  const reserved = trace.call(
     batch,
     'order-service',
     ['inventory-service', 'POST', '/inventory/check-batch'],
-    [5.8, 8.4],
-    200,
-  );
-  const reserved = trace.server(
-    reserve,
-    'inventory-service',
-    'POST',
-    ['/inventory/check-batch'],
-    [6.2, 8],
+    [
+      [5.8, 8.4],
+      [6.2, 8],
+    ],
     200,
   );
   trace.statement(
@@ -129,8 +124,11 @@ export function order(payment: Payment): readonly SpanShape[] {
 function pay(trace: Trace, parent: number, paidMs: number, payment: Payment): void {
   const { breaker, stripe } = payment;
   const service = 'payment-service';
-  const call = trace.client(parent, 'order-service', [service, 'POST', '/charges'], [10.6, paidMs + 1], 201);
-  const served = trace.server(call, service, 'POST', ['/charges'], [11, paidMs + 0.5], 201);
+  const charged = [
+    [10.6, paidMs + 1],
+    [11, paidMs + 0.5],
+  ] as const;
+  const served = trace.call(parent, 'order-service', [service, 'POST', '/charges'], charged, 201);
   const rescued = isRescued(payment);
   const charge = trace.add(served, [service, 'payment.charge', 'internal'], [11.1, paidMs], {
     attributes: {
@@ -161,14 +159,11 @@ function pay(trace: Trace, parent: number, paidMs: number, payment: Payment): vo
   if (!rescued) return;
   const second = trace.add(charge, [service, 'backup.api', 'internal'], [lastMs + 1, paidMs - 0.2]);
   attempt(trace, second, 'begin_attempt', lastMs + 1.1);
-  const asked = trace.client(
-    second,
-    service,
-    ['backup-pay-api', 'POST', '/v1/charges'],
+  const rescue = [
     [lastMs + 2, lastMs + 30],
-    200,
-  );
-  trace.server(asked, 'backup-pay-api', 'POST', ['/v1/charges'], [lastMs + 3, lastMs + 29], 200);
+    [lastMs + 3, lastMs + 29],
+  ] as const;
+  trace.call(second, service, ['backup-pay-api', 'POST', '/v1/charges'], rescue, 200);
   attempt(trace, second, 'end_attempt', lastMs + 31);
 }
 

@@ -89,6 +89,18 @@ export class Trace {
     });
   }
 
+  /** A call that is answered: the caller's span and, within it, the callee's, whose number it returns. */
+  call(
+    parent: number,
+    caller: string,
+    [callee, method, route, path = route]: readonly [string, string, string, string?],
+    [asked, served]: readonly [readonly [number, number], readonly [number, number]],
+    httpStatus: number,
+  ): number {
+    const client = this.client(parent, caller, [callee, method, path], asked, httpStatus);
+    return this.server(client, callee, method, [route, path], served, httpStatus);
+  }
+
   /** The caller's span; without a status it got no answer. */
   client(
     parent: number,

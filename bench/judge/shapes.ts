@@ -36,19 +36,14 @@ function productPage(): readonly SpanShape[] {
     [0, 12],
     200,
   );
-  const call = trace.client(
+  const served = trace.call(
     entry,
     'api-gateway',
-    ['inventory-service', 'GET', '/products/$product'],
-    [1, 11],
-    200,
-  );
-  const served = trace.server(
-    call,
-    'inventory-service',
-    'GET',
-    ['/products/:id', '/products/$product'],
-    [2, 9],
+    ['inventory-service', 'GET', '/products/:id', '/products/$product'],
+    [
+      [1, 11],
+      [2, 9],
+    ],
     200,
   );
   trace.statement(
@@ -67,13 +62,10 @@ function notice(): readonly SpanShape[] {
   const root = trace.add(null, ['order-service', 'outbox.relay', 'internal'], [0, 6], {
     attributes: { 'order.id': '$order' },
   });
-  const call = trace.client(
-    root,
-    'order-service',
-    ['notification-service', 'POST', '/notifications'],
+  const times = [
     [0.5, 5],
-    202,
-  );
-  trace.server(call, 'notification-service', 'POST', ['/notifications'], [1, 4], 202);
+    [1, 4],
+  ] as const;
+  trace.call(root, 'order-service', ['notification-service', 'POST', '/notifications'], times, 202);
   return trace.spans;
 }
