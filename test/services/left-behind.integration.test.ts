@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import system from '../../services/system.ts';
 import { books, placeOrder } from './support/orders.ts';
 import { query } from './support/postgres.ts';
 import { until } from './support/processes.ts';
@@ -109,29 +106,4 @@ it('an accepted order whose stock was released meanwhile is cancelled, and the c
         .length === 1,
   );
   expect(await sql(`SELECT state FROM orders WHERE id = '${id}'`)).toEqual([{ state: 'cancelled' }]);
-});
-
-it('preparing the database once more changes nothing', async () => {
-  const all = () =>
-    Promise.all([
-      sql('SELECT name FROM migrations ORDER BY id'),
-      sql('SELECT id, stock, price FROM products ORDER BY id'),
-      sql('SELECT id, state FROM orders ORDER BY id'),
-    ]);
-  const before = await all();
-  expect(before[0].map(({ name }) => name)).toEqual([
-    '001_inventory',
-    '002_order',
-    '003_payment',
-    '004_reservations-by-age',
-    '005_payments-looked-at',
-    '006_payments-token',
-  ]);
-  const [, ...args] = system.database.prepare;
-  // Another seed: what is there is not filled again.
-  await execa(process.execPath, args, {
-    cwd: join(import.meta.dirname, '../..'),
-    env: { DATABASE_URL: shop.postgres.url, SEED: '8' },
-  });
-  expect(await all()).toEqual(before);
 });
