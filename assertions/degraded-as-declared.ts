@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EXAMPLES } from '../analysis/lib/query.ts';
 import type { Evidence, Figures } from '../harness/contracts.ts';
-import { answersOf, tracesWhere, waitedWhere } from './lib/answers.ts';
+import { answersOf, tracesWhere, type Waited, waitedWhere } from './lib/answers.ts';
 import { conclude } from './lib/conclude.ts';
 import { credibility, incredible } from './lib/credible.ts';
 import {
@@ -104,11 +104,15 @@ async function lookAt(
 ): Promise<Route> {
   const { p99Ms } = declared;
   const slower = p99Ms === undefined ? [] : await waitedWhere(evidence, route, phase, slowerThan(p99Ms));
+  const unanswered = await waitedWhere(evidence, route, phase, 'outcome = 0');
+  const whileSaturated = (waits: readonly Waited[]): number =>
+    waits.filter(({ dueUs, endUs }) => wasSaturated(dueUs, endUs)).length;
   return {
     route,
     ...declared,
     slower: slower.length,
-    excused: slower.filter(({ dueUs, endUs }) => wasSaturated(dueUs, endUs)).length,
+    excused: whileSaturated(slower),
+    givenUp: whileSaturated(unanswered),
     answers: await answersOf(evidence, route, phase, degraded),
     baseline: await answersOf(evidence, route, 'baseline', degraded),
   };

@@ -26,6 +26,8 @@ export interface Route extends Declaration {
   readonly slower: number;
   /** Of these, those that were under way while the machine was saturated. */
   readonly excused: number;
+  /** Requests without an answer that were given up while the machine was saturated. */
+  readonly givenUp: number;
 }
 
 /** Something that a route did beyond its declaration. */
@@ -38,7 +40,7 @@ export interface RouteBreach extends Breach {
 
 /** What a route did beyond its declaration; `degraded` are the statuses of degraded answers. */
 export function* breachesOf(route: Route, degradedStatuses: readonly number[]): Generator<RouteBreach> {
-  const { answers, minGoodPercent, maxDegradedPercent, p99Ms, failures, slower, excused } = route;
+  const { answers, minGoodPercent, maxDegradedPercent, p99Ms, failures, slower, excused, givenUp } = route;
   const { requests, good, degraded, p99Us } = answers;
   const name = route.route;
   const chance = (part: number, leastPercent: number): string | undefined =>
@@ -47,13 +49,19 @@ export function* breachesOf(route: Route, degradedStatuses: readonly number[]): 
       : `of ${count(requests, 'request')} that may be chance: make the phase longer`;
   // One without a record is the load driver's failure, see unrecorded.
   const undeclared = answers.failures.filter(({ status }) => status !== null && !failures.includes(status));
+  // To be given up is to be slow, which may be the machine's doing; any other failure is an answer.
+  const blame = blameMachine(`while ${count(givenUp, 'request')} without an answer waited`);
   if (undeclared.length > 0) {
     const where = `NOT ${GOOD} AND outcome IS NOT NULL AND NOT ${isOneOf(failures)}`;
-    yield { route: name, where, text: `${name} failed in a way not declared: ${listFailures(undeclared)}` };
+    const text = `${name} failed in a way not declared: ${listFailures(undeclared)}`;
+    const isExcused = undeclared.every((each) => each.status === 0 && each.count === givenUp);
+    yield { route: name, where, text, doubt: isExcused ? blame : undefined };
   }
   if (isBelow(good, requests, minGoodPercent)) {
     const text = `${name} has ${percent(good / requests, 2)} good answers, declared ${number(minGoodPercent, 2)} %`;
-    yield { route: name, where: `NOT ${GOOD}`, text, doubt: chance(good, minGoodPercent) };
+    const isSure = refutes(good + givenUp, requests, minGoodPercent);
+    const doubt = chance(good, minGoodPercent) ?? (isSure ? undefined : blame);
+    yield { route: name, where: `NOT ${GOOD}`, text, doubt };
   }
   if (isBelow(requests - degraded, requests, 100 - maxDegradedPercent)) {
     const text = `${name} has ${percent(degraded / requests, 2)} degraded answers, declared ${number(maxDegradedPercent, 2)} %`;
@@ -64,8 +72,8 @@ export function* breachesOf(route: Route, degradedStatuses: readonly number[]): 
     const text = `${name} is slow: p99 ${ms(p99Us)}, declared ${number(p99Ms)} ms`;
     const where = slowerThan(p99Ms);
     const isSure = refutes(requests - slower + excused, requests, 99);
-    const blame = isSure ? undefined : blameMachine(`while ${number(excused)} of these were under way`);
-    yield { route: name, where, text, isLatency: true, doubt: chance(requests - slower, 99) ?? blame };
+    const busy = isSure ? undefined : blameMachine(`while ${number(excused)} of these were under way`);
+    yield { route: name, where, text, isLatency: true, doubt: chance(requests - slower, 99) ?? busy };
   }
 }
 
