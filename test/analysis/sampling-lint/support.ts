@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfiguration } from '../../../analysis/sampling-lint/lib/configuration.ts';
 import type { Expectations, LintRule, Remark } from '../../../analysis/sampling-lint/lib/rule.ts';
+import { USUAL } from '../../../commands/lib/sampling/lint-options.ts';
 import { parsePromises } from '../../../commands/lib/sampling/promises.ts';
 import shop from '../../../services/system.ts';
 
@@ -12,17 +13,8 @@ export const SHIPPED = readFileSync(
 export const EXERCISE = readFileSync(join(import.meta.dirname, 'fixtures', 'exercise.yaml'), 'utf8');
 
 /** The estimate of the exercise. */
-export const EXPECTED: Expectations = {
-  of: shop.name,
-  promises: shop.promises,
-  ratePerS: 1000,
-  errorShare: 0.005,
-  slowShare: 0.01,
-  bytesPerTrace: 10_000,
-  pricePerGb: 0.5,
-  longestMs: 5000,
-  collectors: 1,
-};
+const { pricePerGb: _, ...usual } = USUAL;
+export const EXPECTED: Expectations = { of: shop.name, promises: shop.promises, ...usual };
 
 export function promised(text: string): Expectations {
   return { ...EXPECTED, of: '--promise', promises: parsePromises([text]) };
