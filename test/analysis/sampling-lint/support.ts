@@ -13,8 +13,7 @@ export const SHIPPED = readFileSync(
 export const EXERCISE = readFileSync(join(import.meta.dirname, 'fixtures', 'exercise.yaml'), 'utf8');
 
 /** The estimate of the exercise. */
-const { pricePerGb: _, ...usual } = USUAL;
-export const EXPECTED: Expectations = { of: shop.name, promises: shop.promises, ...usual };
+export const EXPECTED: Expectations = { of: shop.name, promises: shop.promises, ...USUAL };
 
 export function promised(text: string): Expectations {
   return { ...EXPECTED, of: '--promise', promises: parsePromises([text]) };
