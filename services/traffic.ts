@@ -8,10 +8,10 @@ type Random = () => number;
  * follows a dozen looks. All randomness comes from `random`, so a seed gives the same plan.
  */
 export const traffic = [
-  { id: 'product-list', weight: 70, request: (_random: Random, _unique: string) => get('/api/products') },
+  { id: 'product-list', weight: 80, request: (_random: Random, _unique: string) => get('/api/products') },
   {
     id: 'product-page',
-    weight: 20,
+    weight: 10,
     request: (random: Random, _unique: string) => get(`/api/products/${oneTo(PRODUCTS, random)}`),
   },
   { id: 'order', weight: 8, request: order },

@@ -54,3 +54,18 @@ it('brings an older schema to the newest, and keeps what is there', async () => 
   await prepare(7, older);
   expect(await all(older)).toMatchObject([files, [{ id: 1, name: 'Old lamp', stock: 2 }], []]);
 });
+
+/** The keys by which the shop finds rows in tables that fill while it runs. */
+const BY_KEY = [
+  'SELECT FROM orders WHERE id = $1::uuid',
+  'SELECT FROM outbox WHERE id = $1::bigint',
+  'SELECT FROM payments WHERE order_id = $1::uuid AND provider = $2 AND attempt = $3',
+  'SELECT FROM reservations WHERE order_id = $1::uuid AND product_id = $2',
+];
+
+it.each(BY_KEY)('leaves the server plans that stay good while tables fill: %s', async (statement) => {
+  await prepare(7);
+  const plan = await query(postgres.url, `EXPLAIN (GENERIC_PLAN) ${statement}`);
+  expect(JSON.stringify(plan)).toContain('Index');
+  expect(JSON.stringify(plan)).not.toContain('Seq Scan');
+});
