@@ -12,6 +12,7 @@ import {
   type Route,
   slowerThan,
   statusName,
+  TIMED_OUT,
 } from './lib/declared.ts';
 import { defineAssertion } from './lib/define.ts';
 import { saturation, type WasSaturated } from './lib/saturation.ts';
@@ -104,7 +105,6 @@ async function lookAt(
 ): Promise<Route> {
   const { p99Ms } = declared;
   const slower = p99Ms === undefined ? [] : await waitedWhere(evidence, route, phase, slowerThan(p99Ms));
-  const unanswered = await waitedWhere(evidence, route, phase, 'outcome = 0');
   const whileSaturated = (waits: readonly Waited[]): number =>
     waits.filter(({ dueUs, endUs }) => wasSaturated(dueUs, endUs)).length;
   return {
@@ -112,7 +112,14 @@ async function lookAt(
     ...declared,
     slower: slower.length,
     excused: whileSaturated(slower),
-    givenUp: whileSaturated(unanswered),
+    givenUp: new Map(
+      await Promise.all(
+        TIMED_OUT.map(async (status) => {
+          const waited = await waitedWhere(evidence, route, phase, `outcome = ${status}`);
+          return [status, whileSaturated(waited)] as const;
+        }),
+      ),
+    ),
     answers: await answersOf(evidence, route, phase, degraded),
     baseline: await answersOf(evidence, route, 'baseline', degraded),
   };

@@ -26,9 +26,12 @@ export interface Route extends Declaration {
   readonly slower: number;
   /** Of these, those that were under way while the machine was saturated. */
   readonly excused: number;
-  /** Requests without an answer that were given up while the machine was saturated. */
-  readonly givenUp: number;
+  /** By status of TIMED_OUT: requests that were given up while the machine was saturated. */
+  readonly givenUp: ReadonlyMap<number, number>;
 }
+
+/** Statuses of requests that were given up: by the client, without an answer, or by a deadline of the system's own. */
+export const TIMED_OUT: readonly number[] = [0, 504];
 
 /** Something that a route did beyond its declaration. */
 export interface RouteBreach extends Breach {
@@ -50,16 +53,17 @@ export function* breachesOf(route: Route, degradedStatuses: readonly number[]): 
   // One without a record is the load driver's failure, see unrecorded.
   const undeclared = answers.failures.filter(({ status }) => status !== null && !failures.includes(status));
   // To be given up is to be slow, which may be the machine's doing; any other failure is an answer.
-  const blame = blameMachine(`while ${count(givenUp, 'request')} without an answer waited`);
+  const allGivenUp = [...givenUp.values()].reduce((sum, each) => sum + each, 0);
+  const blame = blameMachine(`while ${count(allGivenUp, 'request')} waited that timed out`);
   if (undeclared.length > 0) {
     const where = `NOT ${GOOD} AND outcome IS NOT NULL AND NOT ${isOneOf(failures)}`;
     const text = `${name} failed in a way not declared: ${listFailures(undeclared)}`;
-    const isExcused = undeclared.every((each) => each.status === 0 && each.count === givenUp);
+    const isExcused = undeclared.every((each) => each.count === givenUp.get(each.status ?? Number.NaN));
     yield { route: name, where, text, doubt: isExcused ? blame : undefined };
   }
   if (isBelow(good, requests, minGoodPercent)) {
     const text = `${name} has ${percent(good / requests, 2)} good answers, declared ${number(minGoodPercent, 2)} %`;
-    const isSure = refutes(good + givenUp, requests, minGoodPercent);
+    const isSure = refutes(good + allGivenUp, requests, minGoodPercent);
     const doubt = chance(good, minGoodPercent) ?? (isSure ? undefined : blame);
     yield { route: name, where: `NOT ${GOOD}`, text, doubt };
   }

@@ -242,25 +242,33 @@ describe('degraded-as-declared', () => {
     expect((await judgeRun(declared, { requests, mutate: saturate(22, 24) })).verdict).toBe('fail');
   });
 
-  it('excuses requests that were given up while the machine was saturated, and no answer that failed', async () => {
-    const all = degradedAsDeclared.with({
-      routes: { ...READS, 'order-create': { minGoodPercent: 90 } },
-    });
-    const judged = (orders: Orders, saturated: readonly [number, number]) =>
-      judgeRun(all, { requests: withOrders(orders), mutate: saturate(...saturated) });
-    const givenUp = sent(0, 10, { status: 0, latencyMs: 10_000 });
-    expect(await judged(givenUp, [34, 50])).toMatchObject({
-      verdict: 'inconclusive',
-      because: expect.stringMatching(
-        /^order-create failed in a way not declared: 10 x no answer; but the machine was saturated while 10 requests without an answer waited, .*; order-create has 80 % good answers, declared 90 %; but the machine/,
-      ),
-    });
-    expect((await judged(givenUp, [22, 24])).verdict).toBe('fail');
-    expect((await judged(sent(0, 10, { status: 500 }), [34, 50])).verdict).toBe('fail');
-    // One answer that failed is enough.
-    const both = new Map([...givenUp, ...sent(10, 1, { status: 500 })]);
-    expect((await judged(both, [34, 50])).verdict).toBe('fail');
-  });
+  it.each([
+    [0, 'no answer'],
+    [504, '504'],
+  ])(
+    'excuses requests that timed out (%i) while the machine was saturated, and no answer that failed',
+    async (status, name) => {
+      const all = degradedAsDeclared.with({
+        routes: { ...READS, 'order-create': { minGoodPercent: 90 } },
+      });
+      const judged = (orders: Orders, saturated: readonly [number, number]) =>
+        judgeRun(all, { requests: withOrders(orders), mutate: saturate(...saturated) });
+      const givenUp = sent(0, 10, { status, latencyMs: 10_000 });
+      expect(await judged(givenUp, [34, 50])).toMatchObject({
+        verdict: 'inconclusive',
+        because: expect.stringMatching(
+          new RegExp(
+            `^order-create failed in a way not declared: 10 x ${name}; but the machine was saturated while 10 requests waited that timed out, .*; order-create has 80 % good answers, declared 90 %; but the machine`,
+          ),
+        ),
+      });
+      expect((await judged(givenUp, [22, 24])).verdict).toBe('fail');
+      expect((await judged(sent(0, 10, { status: 500 }), [34, 50])).verdict).toBe('fail');
+      // One answer that failed is enough.
+      const both = new Map([...givenUp, ...sent(10, 1, { status: 500 })]);
+      expect((await judged(both, [34, 50])).verdict).toBe('fail');
+    },
+  );
 
   it('wants every route declared, and none that does not exist', async () => {
     const { 'product-read': reads } = READS;
