@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { RunRecord } from './contracts.ts';
@@ -20,7 +20,7 @@ export interface RunFolder {
  * @throws UserError that says what lies there
  */
 export async function checkRunFolder(folder: string): Promise<void> {
-  if (await exists(join(folder, RECORD)))
+  if (await hasRunRecord(folder))
     throw new UserError(`${folder} already holds a run. Choose another folder with --out, or remove it.`);
   if ((await entriesOf(folder)).length > 0)
     throw new UserError(
@@ -56,8 +56,16 @@ export async function createRunFolder(folder: string): Promise<RunFolder> {
   };
 }
 
+/** Writes a run's record, whole or not at all: whoever is killed meanwhile leaves no half of one. */
 export async function writeRunRecord(folder: string, run: RunRecord): Promise<void> {
-  await writeFile(join(folder, RECORD), `${JSON.stringify(run, null, 2)}\n`);
+  const file = join(folder, RECORD);
+  await writeFile(`${file}.part`, `${JSON.stringify(run, null, 2)}\n`);
+  await rename(`${file}.part`, file);
+}
+
+/** Whether a folder holds the record of a run, readable or not. */
+export function hasRunRecord(folder: string): Promise<boolean> {
+  return exists(join(folder, RECORD));
 }
 
 /** The record of a finished run; a UserError when the folder holds none or it cannot be read. */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { madeBefore } from '../../commands/lib/matrix/make-run.ts';
@@ -41,11 +41,19 @@ describe('madeBefore', () => {
     expect(await madeBefore(await folderWith({ status: 'interrupted' }), scenario(6))).toBeUndefined();
   });
 
-  it('does not count a folder without a record, or with half of one', async () => {
+  it('does not count a folder without a record', async () => {
     const run = await folderWith();
-    writeFileSync(join(run.folder, 'run.json'), '{"schema": 1, ');
-    expect(await madeBefore(run, scenario(6))).toBeUndefined();
     expect(await madeBefore({ ...run, folder: join(run.folder, 'none') }, scenario(6))).toBeUndefined();
+    rmSync(join(run.folder, 'run.json'));
+    expect(await madeBefore(run, scenario(6))).toBeUndefined();
+  });
+
+  it.each(['{"schema": 1, ', '{"schema": 99}'])('refuses a record that cannot be read: %s', async (text) => {
+    const run = await folderWith();
+    writeFileSync(join(run.folder, 'run.json'), text);
+    await expect(madeBefore(run, scenario(6))).rejects.toThrow(
+      /run\.json .*read.*\nRemove the folder to have the run made again/s,
+    );
   });
 
   it('refuses to mix runs of another rate, seed or length', async () => {

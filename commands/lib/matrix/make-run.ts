@@ -5,7 +5,7 @@ import { conduct } from '../../../harness/conduct.ts';
 import type { RunRecord, Scenario } from '../../../harness/contracts.ts';
 import { NotRestored, UserError } from '../../../harness/errors.ts';
 import { vegeta } from '../../../harness/load/vegeta.ts';
-import { createRunFolder, readRunRecord } from '../../../harness/run-folder.ts';
+import { createRunFolder, hasRunRecord, readRunRecord } from '../../../harness/run-folder.ts';
 import { native } from '../../../harness/stack/native.ts';
 import type { ensureTools } from '../../../harness/stack/tools.ts';
 import { afterFailure } from '../after-failure.ts';
@@ -13,6 +13,8 @@ import { checkMadeAlike } from '../made-alike.ts';
 import { timestamp } from '../runs-folder.ts';
 import { ROOT } from '../things.ts';
 import type { PlannedRun } from './plan.ts';
+
+const REMEDY = 'Remove the folder to have the run made again, or choose another --out.';
 
 export interface MakeOptions {
   readonly scenario: Scenario;
@@ -25,17 +27,18 @@ export interface MakeOptions {
 /**
  * The record of a run that was made before; undefined when it is to be made. One in which a service of the system died
  * counts: the fault may have done it.
- * @throws UserError when it was made with another rate, seed or other phases, which must not be mixed
+ * @throws UserError when it was made with another rate, seed or other phases, which must not be mixed; or when its record
+ *   cannot be read: what is in the folder may be worth more than another run
  */
 export async function madeBefore(
   { folder, seed }: PlannedRun,
   { load, phases }: Scenario,
 ): Promise<RunRecord | undefined> {
+  if (!(await hasRunRecord(folder))) return undefined;
   const run = await readRunRecord(folder).catch((error: unknown) => {
-    if (error instanceof UserError) return undefined;
-    throw error;
+    throw error instanceof UserError ? new UserError(`${error.message}\n${REMEDY}`) : error;
   });
-  if (!run || !isWhole(run)) return undefined;
+  if (!isWhole(run)) return undefined;
   checkMadeAlike(folder, run, { rate: load.rate, seed, phases });
   return run;
 }
