@@ -1,7 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type Response } from 'express';
 import { answerSelfMetrics } from '../telemetry/self-metrics.ts';
 import { HttpError } from './http-error.ts';
+import { listen } from './listen.ts';
 import { refuseUnknownSettings } from './settings.ts';
 import { DRAIN_MS, onShutdown } from './shutdown.ts';
 
@@ -55,16 +56,16 @@ export function serve(app: Express, port: number): void {
     throw new HttpError(404, 'not_found', 'there is no such resource');
   });
   app.use(answerError);
-  // Longer than any client keeps an idle connection, or a request could meet a connection that is being closed.
-  const server = createServer({ keepAliveTimeout: 75_000 }, app);
-  server.on('error', (error) => {
-    console.error(`cannot listen on 127.0.0.1:${port}: ${error.message}`);
-    process.exit(1);
-  });
-  server.listen(port, '127.0.0.1', () => {
-    console.log(`listening on 127.0.0.1:${port}`);
-    onShutdown('http server', DRAIN_MS, () => drain(server), 'work');
-  });
+  listen(port, app).then(
+    (servers) => {
+      console.log(`listening on 127.0.0.1:${port}`);
+      onShutdown('http server', DRAIN_MS, () => Promise.all(servers.map(drain)), 'work');
+    },
+    (error: unknown) => {
+      console.error(`cannot listen on 127.0.0.1:${port}: ${error instanceof Error ? error.message : error}`);
+      process.exit(1);
+    },
+  );
 }
 
 /** Resolves when the requests in flight have ended. A kept connection is closed as soon as nothing is under way on it. */
