@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EXAMPLES } from '../analysis/lib/query.ts';
 import type { Evidence, Figures } from '../harness/contracts.ts';
-import { answersOf, tracesWhere, type Waited, waitedWhere } from './lib/answers.ts';
+import { answersOf, isOneOf, tracesWhere, type Waited, waitedWhere } from './lib/answers.ts';
 import { conclude } from './lib/conclude.ts';
 import { credibility, incredible } from './lib/credible.ts';
 import {
@@ -105,21 +105,15 @@ async function lookAt(
 ): Promise<Route> {
   const { p99Ms } = declared;
   const slower = p99Ms === undefined ? [] : await waitedWhere(evidence, route, phase, slowerThan(p99Ms));
-  const whileSaturated = (waits: readonly Waited[]): number =>
-    waits.filter(({ dueUs, endUs }) => wasSaturated(dueUs, endUs)).length;
+  const timedOut = await waitedWhere(evidence, route, phase, isOneOf(TIMED_OUT));
+  const whileSaturated = (waits: readonly Waited[]): readonly Waited[] =>
+    waits.filter(({ dueUs, endUs }) => wasSaturated(dueUs, endUs));
   return {
     route,
     ...declared,
     slower: slower.length,
-    excused: whileSaturated(slower),
-    givenUp: new Map(
-      await Promise.all(
-        TIMED_OUT.map(async (status) => {
-          const waited = await waitedWhere(evidence, route, phase, `outcome = ${status}`);
-          return [status, whileSaturated(waited)] as const;
-        }),
-      ),
-    ),
+    excused: whileSaturated(slower).length,
+    givenUp: whileSaturated(timedOut).map(({ outcome }) => outcome),
     answers: await answersOf(evidence, route, phase, degraded),
     baseline: await answersOf(evidence, route, 'baseline', degraded),
   };

@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { RunRecord } from './contracts.ts';
 import { messageOf, UserError } from './errors.ts';
 import { makeFolder, removeEmpty } from './make-folder.ts';
 import { runSchema } from './run-schema.ts';
+import { writeWhole } from './write-whole.ts';
 
 const RECORD = 'run.json';
 const PARTS = ['evidence', 'logs', 'configuration'] as const;
@@ -56,11 +57,8 @@ export async function createRunFolder(folder: string): Promise<RunFolder> {
   };
 }
 
-/** Writes a run's record, whole or not at all: whoever is killed meanwhile leaves no half of one. */
 export async function writeRunRecord(folder: string, run: RunRecord): Promise<void> {
-  const file = join(folder, RECORD);
-  await writeFile(`${file}.part`, `${JSON.stringify(run, null, 2)}\n`);
-  await rename(`${file}.part`, file);
+  await writeWhole(join(folder, RECORD), `${JSON.stringify(run, null, 2)}\n`);
 }
 
 /** Whether a folder holds the record of a run, readable or not. */

@@ -73,8 +73,10 @@ export function tracesWhere(
   );
 }
 
-/** From when a request was due to its end. */
+/** A request from when it was due to its end. */
 export interface Waited {
+  /** Its status; 0 = no answer, null = no record. */
+  readonly outcome: number | null;
   readonly dueUs: number;
   readonly endUs: number;
 }
@@ -87,7 +89,7 @@ export function waitedWhere(
   condition: string,
 ): Promise<Waited[]> {
   return evidence.query<Waited>(
-    `${REQUESTS} SELECT due_us AS "dueUs", due_us + took_us AS "endUs" FROM requests WHERE ${condition}`,
+    `${REQUESTS} SELECT outcome, due_us AS "dueUs", due_us + took_us AS "endUs" FROM requests WHERE ${condition}`,
     { route, phase },
   );
 }

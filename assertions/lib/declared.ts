@@ -26,11 +26,11 @@ export interface Route extends Declaration {
   readonly slower: number;
   /** Of these, those that were under way while the machine was saturated. */
   readonly excused: number;
-  /** By status of TIMED_OUT: requests that were given up while the machine was saturated. */
-  readonly givenUp: ReadonlyMap<number, number>;
+  /** The outcome of each request that timed out while the machine was saturated. */
+  readonly givenUp: readonly (number | null)[];
 }
 
-/** Statuses of requests that were given up: by the client, without an answer, or by a deadline of the system's own. */
+/** Statuses of requests that timed out: given up by the client, without an answer, or by a deadline of the system's own. */
 export const TIMED_OUT: readonly number[] = [0, 504];
 
 /** Something that a route did beyond its declaration. */
@@ -53,17 +53,18 @@ export function* breachesOf(route: Route, degradedStatuses: readonly number[]): 
   // One without a record is the load driver's failure, see unrecorded.
   const undeclared = answers.failures.filter(({ status }) => status !== null && !failures.includes(status));
   // To be given up is to be slow, which may be the machine's doing; any other failure is an answer.
-  const allGivenUp = [...givenUp.values()].reduce((sum, each) => sum + each, 0);
-  const blame = blameMachine(`while ${count(allGivenUp, 'request')} waited that timed out`);
+  const blame = blameMachine(`while ${count(givenUp.length, 'request')} waited that timed out`);
   if (undeclared.length > 0) {
     const where = `NOT ${GOOD} AND outcome IS NOT NULL AND NOT ${isOneOf(failures)}`;
     const text = `${name} failed in a way not declared: ${listFailures(undeclared)}`;
-    const isExcused = undeclared.every((each) => each.count === givenUp.get(each.status ?? Number.NaN));
+    const isExcused = undeclared.every(
+      (failure) => givenUp.filter((outcome) => outcome === failure.status).length === failure.count,
+    );
     yield { route: name, where, text, doubt: isExcused ? blame : undefined };
   }
   if (isBelow(good, requests, minGoodPercent)) {
     const text = `${name} has ${percent(good / requests, 2)} good answers, declared ${number(minGoodPercent, 2)} %`;
-    const isSure = refutes(good + allGivenUp, requests, minGoodPercent);
+    const isSure = refutes(good + givenUp.length, requests, minGoodPercent);
     const doubt = chance(good, minGoodPercent) ?? (isSure ? undefined : blame);
     yield { route: name, where: `NOT ${GOOD}`, text, doubt };
   }

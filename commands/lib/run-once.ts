@@ -5,6 +5,7 @@ import type { Result } from '../../harness/contracts.ts';
 import { EXIT, isErrorCode, messageOf, NotRestored, UserError } from '../../harness/errors.ts';
 import { resultSchema } from '../../harness/result-schema.ts';
 import { ROOT } from './things.ts';
+import { unreadableRun } from './unreadable-run.ts';
 import { judgeFolder, writeReports } from './verdict.ts';
 
 /** A run to be made: a scenario with a build, or without one of its mitigations. */
@@ -83,16 +84,14 @@ export function runFolderOf(
 
 /**
  * The result of a run that was made before; undefined when it was stopped before it had one.
- * @throws UserError when it has one that cannot be read: what is in the folder may be worth more than another run
+ * @throws UserError when it has one that cannot be read
  */
 async function resultBefore(folder: string): Promise<Result | undefined> {
   try {
     return await readResult(folder);
   } catch (error) {
     if (isErrorCode(error, 'ENOENT')) return undefined;
-    throw new UserError(
-      `the result of the run ${folder} cannot be read: ${messageOf(error)}\nRemove the folder to have the run made again, or choose another --out.`,
-    );
+    throw unreadableRun(`the result of the run ${folder} cannot be read: ${messageOf(error)}`);
   }
 }
 

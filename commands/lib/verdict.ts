@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Result } from '../../harness/contracts.ts';
 import { openEvidence } from '../../harness/evidence/store.ts';
 import { judge } from '../../harness/judge.ts';
 import { readRunRecord } from '../../harness/run-folder.ts';
+import { writeWhole } from '../../harness/write-whole.ts';
 import { assertionsOf, faultsOf, reports } from './things.ts';
 
 /** Judges a run's folder; nothing is written. */
@@ -23,7 +23,7 @@ export async function writeReports(result: Result, folder: string): Promise<void
   for (const id of await reports.ids()) {
     const report = await reports.get(id);
     if (report.fileName)
-      await writeFile(join(folder, report.fileName), report.render(result, { color: false, width: 120 }));
+      await writeWhole(join(folder, report.fileName), report.render(result, { color: false, width: 120 }));
   }
 }
 

@@ -12,9 +12,8 @@ import { afterFailure } from '../after-failure.ts';
 import { checkMadeAlike } from '../made-alike.ts';
 import { timestamp } from '../runs-folder.ts';
 import { ROOT } from '../things.ts';
+import { unreadableRun } from '../unreadable-run.ts';
 import type { PlannedRun } from './plan.ts';
-
-const REMEDY = 'Remove the folder to have the run made again, or choose another --out.';
 
 export interface MakeOptions {
   readonly scenario: Scenario;
@@ -28,7 +27,7 @@ export interface MakeOptions {
  * The record of a run that was made before; undefined when it is to be made. One in which a service of the system died
  * counts: the fault may have done it.
  * @throws UserError when it was made with another rate, seed or other phases, which must not be mixed; or when its record
- *   cannot be read: what is in the folder may be worth more than another run
+ *   cannot be read
  */
 export async function madeBefore(
   { folder, seed }: PlannedRun,
@@ -36,7 +35,7 @@ export async function madeBefore(
 ): Promise<RunRecord | undefined> {
   if (!(await hasRunRecord(folder))) return undefined;
   const run = await readRunRecord(folder).catch((error: unknown) => {
-    throw error instanceof UserError ? new UserError(`${error.message}\n${REMEDY}`) : error;
+    throw error instanceof UserError ? unreadableRun(error.message) : error;
   });
   if (!isWhole(run)) return undefined;
   checkMadeAlike(folder, run, { rate: load.rate, seed, phases });
