@@ -1,212 +1,17 @@
 /** A run from its start to run.json, on parts that are not real: what they do wrong must show, and must lose nothing. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { zstdCompressSync } from 'node:zlib';
-import { expect, type TestContext, test } from 'vitest';
-import { conduct, type RunOrder } from '../harness/conduct.ts';
-import type { LoadRecord, RunRecord, Scenario, SpanRow, Stack } from '../harness/contracts.ts';
+import { expect, test } from 'vitest';
+import { conduct } from '../harness/conduct.ts';
+import type { RunRecord } from '../harness/contracts.ts';
 import { Interrupted, NotRestored } from '../harness/errors.ts';
 import { changesSince, sha256Of } from '../harness/evidence/checksums.ts';
 import { openEvidence } from '../harness/evidence/store.ts';
-import { plan, segments } from '../harness/load/plan.ts';
-import { createRunFolder, readRunRecord } from '../harness/run-folder.ts';
-import { type FakeJaeger, startFakeJaeger } from './evidence/fake-jaeger.ts';
-import { encodeTraces } from './evidence/otlp/encode.ts';
+import { readRunRecord } from '../harness/run-folder.ts';
+import { prepare, REQUESTS, recordOf, type Wrong } from './conduct-fixture.ts';
 
-const SEED = 1;
-const PHASES = { warmupS: 0, baselineS: 0.1, faultS: 0.1, recoveryS: 0.1 };
-const RATE = 100;
-
-const SCENARIO: Scenario = {
-  title: 'A short one',
-  hypothesis: 'Nothing happens.',
-  system: {
-    name: 'tiny',
-    services: { front: { command: ['node'], ready: '/', kind: 'internal', criticality: 'low' } },
-    edges: [],
-    entry: 'front',
-    traffic: [{ id: 'read', weight: 1, request: () => ({ method: 'GET', path: '/' }) }],
-    promises: [{ id: 'all', title: 'all', when: { kind: 'any' }, keepPercent: 100 }],
-    books: [],
-  },
-  load: { rate: RATE, timeoutMs: 1000 },
-  phases: PHASES,
-  faults: [],
-  assertions: [],
-};
-
-const REQUESTS = segments(RATE, 0, 0.3).flatMap((segment) => [
-  ...plan(SEED, SCENARIO.system.traffic, segment),
-]);
 const FIRST = REQUESTS[0]?.traceId ?? '';
-
-/** Without a sampler: all is kept, and nothing is waited for. */
-const COLLECTOR = `
-receivers: { otlp: { protocols: { http: {} } } }
-exporters: { otlp_grpc/jaeger: {}, file/recording: {} }
-service: { pipelines: { traces: { receivers: [otlp], exporters: [EXPORTERS] } } }
-`;
-
-interface Setup {
-  readonly order: RunOrder;
-  readonly folder: string;
-  readonly jaeger: FakeJaeger;
-  readonly started: () => boolean;
-  readonly messages: readonly string[];
-}
-
-interface Wrong {
-  readonly exporters?: string;
-  readonly stopProblems?: readonly string[];
-  readonly signal?: AbortSignal;
-  /** Records beside those of the planned requests. */
-  readonly more?: (records: readonly LoadRecord[]) => readonly LoadRecord[];
-}
-
-async function prepare({ onTestFinished }: TestContext, wrong: Wrong = {}): Promise<Setup> {
-  const parent = await mkdtemp(join(tmpdir(), 'chaoscope-fixture-'));
-  onTestFinished(() => rm(parent, { recursive: true, force: true }));
-  const folder = join(parent, 'run');
-  await createRunFolder(folder);
-  const spans = REQUESTS.map(({ traceId, spanId }) => spanOf(traceId, spanId));
-  const jaeger = await startFakeJaeger(spans, onTestFinished);
-  const recordingFile = join(folder, 'recording.otlp.zst');
-  await writeFile(recordingFile, frameOf(spans));
-  const collectorConfig = join(parent, 'collector.yaml');
-  await writeFile(
-    collectorConfig,
-    COLLECTOR.replace('EXPORTERS', wrong.exporters ?? 'otlp_grpc/jaeger, file/recording'),
-  );
-  const jaegerConfig = join(parent, 'jaeger.yaml');
-  await writeFile(jaegerConfig, 'extensions: {}\n');
-  const stack: Stack = {
-    parts: [],
-    entryUrl: 'http://127.0.0.1:1',
-    proxies: new Map(),
-    controls: new Map(),
-    sdkMetricsUrls: new Map(),
-    jaegerUrl: jaeger.url,
-    collectorMetricsUrl: await serve(onTestFinished, `otelcol_receiver_accepted_spans ${spans.length}\n`),
-    recordingFile,
-    databaseUrl: undefined,
-    serviceUrl: () => 'http://127.0.0.1:1',
-    tools: {},
-    environment: {},
-    onDeath: () => undefined,
-    stop: async () => [...(wrong.stopProblems ?? [])],
-  };
-  let isStarted = false;
-  const messages: string[] = [];
-  return {
-    folder,
-    jaeger,
-    messages,
-    started: () => isStarted,
-    order: {
-      scenario: SCENARIO,
-      name: 'short',
-      id: 'a-run',
-      started: new Date(),
-      seed: SEED,
-      runFolder: folder,
-      applyFaults: true,
-      collectorConfig,
-      jaegerConfig,
-      environment: {},
-      given: { environment: {} },
-      stackDriver: {
-        id: 'fake',
-        check: async () => undefined,
-        start: async () => {
-          isStarted = true;
-          return stack;
-        },
-      },
-      loadDriver: () => ({
-        id: 'fake',
-        async run({ requests, onStart, onRecord }) {
-          onStart(Date.now() * 1000);
-          const records = [...requests].map(recordOf);
-          for (const record of [...records, ...(wrong.more?.(records) ?? [])]) onRecord(record);
-        },
-      }),
-      tools: {},
-      signal: wrong.signal ?? new AbortController().signal,
-      observer: {
-        message: (text) => void messages.push(text),
-        record: () => undefined,
-        phases: () => undefined,
-        loadEnded: () => undefined,
-      },
-    },
-  };
-}
-
-function spanOf(trace_id: string, parent_id: string): SpanRow {
-  const start_us = Date.now() * 1000;
-  return {
-    trace_id,
-    span_id: trace_id.slice(0, 16),
-    parent_id,
-    service: 'front',
-    name: 'GET /',
-    kind: 'server',
-    start_us,
-    end_us: start_us + 2000,
-    status: 'unset',
-    status_message: null,
-    http_route: null,
-    http_status: null,
-    url_path: null,
-    peer_service: null,
-    db_system: null,
-    attributes: '{}',
-    events: '[]',
-    resource: '{"service.name":"front"}',
-  };
-}
-
-function frameOf(spans: readonly SpanRow[]): Buffer {
-  const block = zstdCompressSync(
-    encodeTraces(
-      [['service.name', 'front']],
-      spans.map((span) => ({
-        traceId: span.trace_id,
-        spanId: span.span_id,
-        parentId: span.parent_id ?? '',
-        name: span.name,
-        kind: 2,
-        startNs: BigInt(span.start_us) * 1000n,
-        endNs: BigInt(span.end_us) * 1000n,
-        attributes: [],
-        statusCode: 0,
-        statusMessage: '',
-      })),
-    ),
-  );
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(block.length);
-  return Buffer.concat([length, block]);
-}
-
-function recordOf({ traceId, route }: { traceId: string; route: string }): LoadRecord {
-  const us = Date.now() * 1000;
-  return { traceId, route, dueUs: us, sentUs: us, latencyUs: 2000, status: 200, error: null, bytesIn: 1 };
-}
-
-async function serve(onTestFinished: TestContext['onTestFinished'], text: string): Promise<string> {
-  const server = createServer((_, response) => response.end(text));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
-}
 
 /** How many requests are observed whole, and otherwise. */
 async function observed(folder: string, run: RunRecord): Promise<Readonly<Record<string, number>>> {
@@ -219,6 +24,18 @@ async function observed(folder: string, run: RunRecord): Promise<Readonly<Record
   } finally {
     evidence.close();
   }
+}
+
+/** Something interrupts the run under load. */
+function interrupted(): Wrong {
+  const controller = new AbortController();
+  return {
+    signal: controller.signal,
+    more: () => {
+      controller.abort(new Interrupted('SIGINT'));
+      return [];
+    },
+  };
 }
 
 test.concurrent('a run in which all is well has no doubt and no note, and leaves its record', async (context) => {
@@ -285,7 +102,7 @@ test.concurrent('an archive that fails at the end costs no evidence: a doubt on 
 });
 
 test.concurrent('a record twice, and one of nobody, are doubts on the ledger', async (context) => {
-  const foreign = { ...recordOf({ traceId: 'f'.repeat(32), route: 'read' }) };
+  const foreign = recordOf({ traceId: 'f'.repeat(32), route: 'read' });
   const { order } = await prepare(context, { more: (records) => [...records.slice(0, 2), foreign] });
   const { doubts } = await conduct(order);
   expect(doubts).toEqual([
@@ -300,19 +117,12 @@ test.concurrent('what cannot be stopped at the end is in the record', async (con
 });
 
 test.concurrent('an interrupted run that cannot be cleaned up says so, and what is left', async (context) => {
-  const controller = new AbortController();
-  const { order, folder } = await prepare(context, {
-    stopProblems: ['the toxic latency is still in force'],
-    signal: controller.signal,
-    more: () => {
-      controller.abort(new Interrupted('SIGINT'));
-      return [];
-    },
-  });
+  const stopProblems = ['the toxic latency is still in force'];
+  const { order, folder } = await prepare(context, { ...interrupted(), stopProblems });
   const error = await conduct(order).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(NotRestored);
   expect(error).toMatchObject({
-    problems: ['the toxic latency is still in force'],
+    problems: stopProblems,
     cause: expect.any(Interrupted),
     message: 'stopped by SIGINT\nNOT everything could be restored:\n  the toxic latency is still in force',
   });
@@ -320,14 +130,7 @@ test.concurrent('an interrupted run that cannot be cleaned up says so, and what 
 });
 
 test.concurrent('an interrupted run that is cleaned up is interrupted, no more', async (context) => {
-  const controller = new AbortController();
-  const { order } = await prepare(context, {
-    signal: controller.signal,
-    more: () => {
-      controller.abort(new Interrupted('SIGINT'));
-      return [];
-    },
-  });
+  const { order } = await prepare(context, interrupted());
   await expect(conduct(order)).rejects.toBeInstanceOf(Interrupted);
 });
 
@@ -343,8 +146,8 @@ test.concurrent('a run that is interrupted while its traces settle is interrupte
 });
 
 test.concurrent('a Collector configuration that leads to no archive is refused before anything starts', async (context) => {
-  const { order, folder, started } = await prepare(context, { exporters: 'file/recording' });
+  const { order, folder } = await prepare(context, { exporters: 'file/recording' });
   await expect(conduct(order)).rejects.toThrow('no pipeline of traces leads to an otlp');
-  expect(started()).toBe(false);
+  expect(order.stackDriver.start).not.toHaveBeenCalled();
   await expect(readFile(join(folder, 'configuration', 'collector.yaml'))).rejects.toThrow('ENOENT');
 });

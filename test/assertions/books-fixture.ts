@@ -99,6 +99,8 @@ export const ORDER_SEQS = healthyRequests().flatMap((request, seq) => (isOrder(r
 const FAULT_SEQS = ORDER_SEQS.filter((seq) => healthyRequests()[seq]?.phase === 'fault');
 
 export const idOf = (seq: number): string => `order-${seq}`;
+/** Cells by which the other books name an order. */
+export const ofOrder = (seq: number) => ({ order_id: idOf(seq) });
 
 /** Seq of an order of the fault phase, by its place in FAULT_ORDERS. */
 export function faultSeq(place: number): number {
@@ -129,6 +131,11 @@ export function row(books: Books, book: string, cells: Row): Row {
   if (found.length !== 1 || found[0] === undefined)
     throw new Error(`${found.length} rows of ${book} are ${JSON.stringify(cells)}`);
   return found[0];
+}
+
+/** Changes cells of the one row of a book that has these. */
+export function change(books: Books, book: string, cells: Row, to: Row): void {
+  Object.assign(row(books, book, cells), to);
 }
 
 /** Removes the rows of a book that have these cells, at least one. */

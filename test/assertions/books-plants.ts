@@ -6,6 +6,11 @@ import { type Tables, traceIdOf } from '../evidence/fixture.ts';
 import { type Books, bookRun } from './books-fixture.ts';
 import { judgeRun } from './judge-run.ts';
 
+/** What an assertion finds in the books of a run, healthy but for what `mutate` changes. */
+export function judgeBooks(assertion: BoundAssertion, mutate?: Plant['mutate']): Promise<Finding> {
+  return judgeRun(assertion, bookRun(mutate));
+}
+
 /** The figures of the kinds of flaw that are not 0. */
 export function flawsOf({ figures }: Finding, kinds: readonly FlawKind[]): Finding['figures'] {
   const ids = new Set(kinds.map(({ id }) => id));
@@ -35,7 +40,7 @@ export function testPlants(
   it.each(plants.map((plant): [string, Plant] => [plant.what, plant]))(
     'fails on %s',
     async (_, { mutate, flaws, examples }) => {
-      const finding = await judgeRun(assertion, bookRun(mutate));
+      const finding = await judgeBooks(assertion, mutate);
       expect(flawsOf(finding, kinds)).toEqual(flaws);
       expect([...finding.examples].sort()).toEqual(traces(examples));
       expect(finding.verdict).toBe('fail');
@@ -45,5 +50,18 @@ export function testPlants(
   it('shows each way of failing', () => {
     const planted = new Set(plants.flatMap(({ flaws }) => Object.keys(flaws)));
     expect(kinds.map(({ id }) => id).filter((id) => !planted.has(id))).toEqual([]);
+  });
+}
+
+/** A test for each change of the books that must not matter: what it is, how it is done, and figures that it gives. */
+export function testTolerated(
+  assertion: BoundAssertion,
+  kinds: readonly FlawKind[],
+  changes: readonly [what: string, mutate: Plant['mutate'], figures?: Finding['figures']][],
+): void {
+  it.each(changes)('passes with %s', async (_, mutate, figures = {}) => {
+    const finding = await judgeBooks(assertion, mutate);
+    expect(flawsOf(finding, kinds)).toEqual({});
+    expect(finding).toMatchObject({ verdict: 'pass', figures });
   });
 }

@@ -1,9 +1,7 @@
 /** A Jaeger of a few spans in memory, for what the real one does only under load or when it fails. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
 import type { SpanRow } from '../../harness/contracts.ts';
 import { otlpJson } from './fixture/otlp.ts';
+import { serve } from './serve.ts';
 
 export interface FakeJaeger {
   readonly url: string;
@@ -17,13 +15,10 @@ export interface FakeJaeger {
   readonly asked: readonly string[];
 }
 
-/**
- * Ends with the test.
- * @param whenFinished of the test's context where tests run at the same time
- */
+/** Ends with the test, as `serve` does. */
 export async function startFakeJaeger(
   spans: readonly SpanRow[] = [],
-  whenFinished: (action: () => void) => void = onTestFinished,
+  whenFinished?: Parameters<typeof serve>[1],
 ): Promise<FakeJaeger> {
   const state = {
     url: '',
@@ -43,19 +38,13 @@ export async function startFakeJaeger(
     const matching = matchingTraces(state, url.searchParams);
     return state.spans.filter(({ trace_id }) => matching.includes(trace_id));
   };
-  const server = createServer((request, response) => {
+  state.url = await serve((request, response) => {
     const url = new URL(request.url ?? '/', 'http://jaeger');
     const spansFound = found(url);
     if (state.brokenById && url.pathname !== '/api/v3/traces') response.writeHead(500).end('out of order');
     else if (spansFound.length === 0) response.writeHead(404).end('{}');
     else response.end(`{"result":${otlpJson(spansFound)}}`);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  whenFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }, whenFinished);
   return state;
 }
 

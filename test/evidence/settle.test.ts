@@ -1,29 +1,21 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, type TestContext, test } from 'vitest';
 import { settle, settleCollector } from '../../harness/evidence/settle.ts';
 import type { Settled } from '../../harness/evidence/until-still.ts';
 import { settledMessage } from '../../harness/gather.ts';
 import { startFakeJaeger } from './fake-jaeger.ts';
+import { serve } from './serve.ts';
 
 /** URL of what answers the metrics of a Collector, and of a service. */
-async function metricsServer(
+const metricsServer = (
   { onTestFinished }: TestContext,
   status: number,
   metrics: string,
   sdkMetrics?: string,
-): Promise<string> {
-  const server = createServer(({ url }, response) => {
+): Promise<string> =>
+  serve(({ url }, response) => {
     if (url === '/sdk') response.end(sdkMetrics);
     else response.writeHead(status).end(metrics);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+  }, onTestFinished);
 
 /** Waits for a Collector whose metrics answer this, for a second beyond the decision at most. */
 async function settleOn(
