@@ -1,5 +1,5 @@
 import type { BoundAssertion, Finding } from '../../harness/contracts.ts';
-import { askRun, healthyRequests, type RequestSpec, type RunSpec } from '../evidence/fixture.ts';
+import { askRun, healthyRequests, PHASES, type RequestSpec, type RunSpec } from '../evidence/fixture.ts';
 
 /** What an assertion finds in a fixture run. */
 export async function judgeRun(assertion: BoundAssertion, spec: RunSpec = {}): Promise<Finding> {
@@ -29,6 +29,23 @@ export function changedReads(
     return true;
   }, change);
 }
+
+/** Fifty product reads a second, with those of a phase changed at which `suits` says true, by second and place in it. */
+export function steadyReads(
+  phase: RequestSpec['phase'],
+  suits: (second: number, index: number) => boolean,
+  change: Partial<RequestSpec>,
+): RequestSpec[] {
+  return PHASES.flatMap(({ name, startUs, endUs }) =>
+    Array.from({ length: (endUs - startUs) / 20_000 }, (_, index): RequestSpec => {
+      const read: RequestSpec = { route: 'product-read', phase: name };
+      return name === phase && suits(Math.floor(index / 50), index % 50) ? { ...read, ...change } : read;
+    }),
+  );
+}
+
+/** A failure that takes no longer than a good answer. */
+export const FAILED = { outcome: 'error', latencyMs: 20 } as const;
 
 /** The record of a run whose archive was not complete when it was read. */
 export const UNSETTLED: NonNullable<RunSpec['run']> = {

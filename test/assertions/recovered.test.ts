@@ -10,7 +10,7 @@ import {
   traceIdOf,
 } from '../evidence/fixture.ts';
 import { lag, saturate, silence } from './incredible-runs.ts';
-import { changed, judgeRun } from './judge-run.ts';
+import { changed, FAILED, judgeRun } from './judge-run.ts';
 
 const routes = ['product-read'];
 const back = recovered.with({ routes });
@@ -18,7 +18,6 @@ const REQUESTS = healthyRequests();
 const FIRST = REQUESTS.findIndex(({ phase }) => phase === 'recovery');
 /** The recovery has 115 requests in 20 s, and begins 20 ms before the fault is gone. */
 const STEP_S = 20 / 115;
-const FAILED = { outcome: 'error', latencyMs: 20 } as const;
 
 describe('recovered', () => {
   it('passes when a route was never touched', async () => {

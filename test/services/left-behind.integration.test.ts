@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { books, placeOrder } from './support/orders.ts';
 import { query } from './support/postgres.ts';
 import { until } from './support/processes.ts';
-import { type Shop, startShop } from './support/shop.ts';
+import { type Shop, STEADY, startShop } from './support/shop.ts';
 
 const PENDING_MS = 1500;
 const ITEM = { productId: 40, quantity: 3 };
@@ -11,7 +11,7 @@ const ITEM = { productId: 40, quantity: 3 };
 let shop: Shop;
 beforeAll(async () => {
   shop = await startShop({
-    'stripe-api': { PROVIDER_SLOW_EVERY: '0', PROVIDER_ERROR_PERCENT: '0' },
+    'stripe-api': STEADY,
     'order-service': { PENDING_MS: `${PENDING_MS}` },
   });
 });

@@ -5,14 +5,12 @@ import { mitigations } from '../../services/mitigations.ts';
 import { books, CUSTOMER, chargesOf, noticesOf, placeOrder } from './support/orders.ts';
 import { query } from './support/postgres.ts';
 import { until } from './support/processes.ts';
-import { type ServiceName, type Shop, startShop } from './support/shop.ts';
+import { type ServiceName, type Shop, STEADY, startShop } from './support/shop.ts';
 import { completeTrace, only } from './support/traces.ts';
-
-const QUICK = { PROVIDER_SLOW_EVERY: '0', PROVIDER_ERROR_PERCENT: '0' };
 
 let shop: Shop;
 beforeAll(async () => {
-  shop = await startShop({ 'stripe-api': QUICK });
+  shop = await startShop({ 'stripe-api': STEADY });
 });
 afterAll(() => shop?.stop());
 
@@ -24,7 +22,7 @@ const becomes = (reference: string, state: string) =>
 
 describe('the second provider', () => {
   it('charges after a time-out of the first, and the first one gives its late charge back', async () => {
-    await shop.restart('stripe-api', { PROVIDER_LATENCY_MS: '1500', ...QUICK });
+    await shop.restart('stripe-api', { PROVIDER_LATENCY_MS: '1500', ...STEADY });
     await shop.restart('payment-service', { STRIPE_TIMEOUT_MS: '300' });
     const reply = await placeOrder(shop, { reference: 'late-charge' });
     expect(reply.status).toBe(201);
@@ -58,7 +56,7 @@ describe('the second provider', () => {
       ['stripe', 'failed'],
       ['backup', 'charged'],
     ]);
-    await shop.restart('stripe-api', QUICK);
+    await shop.restart('stripe-api', STEADY);
     await shop.restart('payment-service', {});
   });
 
@@ -72,7 +70,7 @@ describe('the second provider', () => {
 
 describe('a provider that answers 500', () => {
   it('is not asked again with another key; what it did is looked up', async () => {
-    await shop.restart('stripe-api', { ...QUICK, PROVIDER_ERROR_PERCENT: '100' });
+    await shop.restart('stripe-api', { ...STEADY, PROVIDER_ERROR_PERCENT: '100' });
     const reply = await placeOrder(shop, { reference: 'stored-failure' });
     expect(reply.status).toBe(201);
     await until('the failed try is resolved', async () => {
@@ -80,7 +78,7 @@ describe('a provider that answers 500', () => {
       return payments.some(({ provider, state }) => provider === 'stripe' && state === 'failed');
     });
     expect(await chargesOf(shop, reply.body.id, 'stripe-api')).toEqual([]);
-    await shop.restart('stripe-api', QUICK);
+    await shop.restart('stripe-api', STEADY);
     await shop.restart('payment-service', {});
   });
 });
@@ -210,7 +208,7 @@ describe('a deadline', () => {
   };
 
   it('is passed down: payment-service gives Stripe only so much of it that the second provider is in time', async () => {
-    await shop.restart('stripe-api', { PROVIDER_LATENCY_MS: '1500', ...QUICK });
+    await shop.restart('stripe-api', { PROVIDER_LATENCY_MS: '1500', ...STEADY });
     expect((await order({ 'x-deadline-ms': '1000' })).status).toBe(201);
     expect(await pay()).toBe('backup');
   });
@@ -231,7 +229,7 @@ describe('a deadline', () => {
     await shop.restart('payment-service', { DEADLINES: 'off' });
     expect(await pay()).toBe('stripe');
     await shop.restart('payment-service', {});
-    await shop.restart('stripe-api', QUICK);
+    await shop.restart('stripe-api', STEADY);
   });
 });
 

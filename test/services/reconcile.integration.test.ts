@@ -3,9 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { books, chargesOf, placeOrder } from './support/orders.ts';
 import { query } from './support/postgres.ts';
 import { until } from './support/processes.ts';
-import { type Shop, startShop } from './support/shop.ts';
+import { type Shop, STEADY, startShop } from './support/shop.ts';
 
-const QUICK = { PROVIDER_SLOW_EVERY: '0', PROVIDER_ERROR_PERCENT: '0' };
 /** The first failure opens the breaker. */
 const NERVOUS = { STRIPE_TIMEOUT_MS: '300', BREAKER_FAILURES: '1' };
 /** More than the reconciler takes at once. */
@@ -13,12 +12,12 @@ const MANY = 25;
 
 let shop: Shop;
 beforeAll(async () => {
-  shop = await startShop({ 'stripe-api': QUICK });
+  shop = await startShop({ 'stripe-api': STEADY });
 });
 afterAll(() => shop?.stop());
 
 it('a late charge goes back although no order comes that would close the breaker', async () => {
-  await shop.restart('stripe-api', { ...QUICK, PROVIDER_LATENCY_MS: '1500' });
+  await shop.restart('stripe-api', { ...STEADY, PROVIDER_LATENCY_MS: '1500' });
   await shop.restart('payment-service', { ...NERVOUS, BREAKER_HALF_OPEN_MS: '2000' });
   expect((await placeOrder(shop, { reference: 'the-last' })).status).toBe(201);
   await until('the late charge is given back', async () => {
@@ -57,7 +56,7 @@ describe('charges of unknown outcome at a provider that is down', () => {
 });
 
 it('all of them are resolved once it is back', async () => {
-  await shop.restart('stripe-api', QUICK);
+  await shop.restart('stripe-api', STEADY);
   await until('none is left', async () => {
     const left = await query(shop.postgres.url, "SELECT FROM payments WHERE state = 'unknown'");
     return left.length === 0;

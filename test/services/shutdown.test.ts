@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { servicePart } from '../../harness/stack/services.ts';
 import { SHUTDOWN_MS } from '../../services/lib/shutdown.ts';
 import shop from '../../services/system.ts';
-import { run, until } from './support/processes.ts';
+import { ended, run } from './support/processes.ts';
 
 it('all stages together take less than the harness waits for a service', () => {
   const options = { name: 'order-service', port: 1, seed: 1, environment: {}, logFile: '', collectorUrl: '' };
@@ -20,7 +20,7 @@ it('stuck loops end no later together than one alone, take no work meanwhile, an
   const script = join(import.meta.dirname, 'support/stuck-loops.ts');
   const begun = performance.now();
   const service = run('loops', [process.execPath, script], { env: {} });
-  await until(service.output, () => service.child.exitCode !== null);
+  const code = await ended(service);
   expect(performance.now() - begun).toBeLessThan(SHUTDOWN_MS);
   const lines = service.output().trim().split('\n');
   const [before, after] = [
@@ -34,5 +34,5 @@ it('stuck loops end no later together than one alone, take no work meanwhile, an
     'database',
     'telemetry',
   ]);
-  expect(service.child.exitCode).toBe(0);
+  expect(code).toBe(0);
 });

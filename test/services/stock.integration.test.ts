@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { books, placeOrder } from './support/orders.ts';
 import { query } from './support/postgres.ts';
-import { type Shop, startShop } from './support/shop.ts';
+import { type Shop, STEADY, startShop } from './support/shop.ts';
 import { completeTrace, only } from './support/traces.ts';
 
 let shop: Shop;
 beforeAll(async () => {
   shop = await startShop({
-    'stripe-api': { PROVIDER_SLOW_EVERY: '0', PROVIDER_ERROR_PERCENT: '0' },
+    'stripe-api': STEADY,
     // Each order asks auth-service.
     'api-gateway': { AUTH_FRESH_MS: '0' },
   });

@@ -5,17 +5,16 @@ import { drawOf } from '../../services/provider/draw.ts';
 import { books, chargesOf, placeOrder } from './support/orders.ts';
 import type { Span } from './support/otlp.ts';
 import { until } from './support/processes.ts';
-import { type Shop, startShop } from './support/shop.ts';
+import { type Shop, STEADY, startShop } from './support/shop.ts';
 import { completeTrace, only } from './support/traces.ts';
 
 /** Short, so that the tests are; the slow Stripe takes longer. */
 const TIMEOUT = { STRIPE_TIMEOUT_MS: '300', FALLBACK: 'off' };
-const SLOW = { PROVIDER_LATENCY_MS: '2500', PROVIDER_SLOW_EVERY: '0', PROVIDER_ERROR_PERCENT: '0' };
-const FAST = { PROVIDER_SLOW_EVERY: '0', PROVIDER_ERROR_PERCENT: '0' };
+const SLOW = { PROVIDER_LATENCY_MS: '2500', ...STEADY };
 
 let shop: Shop;
 beforeAll(async () => {
-  shop = await startShop({ 'payment-service': TIMEOUT, 'stripe-api': FAST });
+  shop = await startShop({ 'payment-service': TIMEOUT, 'stripe-api': STEADY });
 });
 afterAll(() => shop?.stop());
 
@@ -139,7 +138,7 @@ describe('the circuit breaker', () => {
   });
 
   it('does not count declined cards', async () => {
-    await shop.restart('stripe-api', FAST);
+    await shop.restart('stripe-api', STEADY);
     await shop.restart('payment-service', TIMEOUT);
     for (let n = 0; n < 6; n++)
       expect((await placeOrder(shop, { paymentToken: 'tok_chargeDeclined' })).status).toBe(402);
@@ -206,7 +205,7 @@ describe('charges', () => {
   });
 
   it('fail by the trace of the request that they are made for', async () => {
-    await shop.restart('stripe-api', { ...FAST, PROVIDER_ERROR_PERCENT: '50', SEED: '7' });
+    await shop.restart('stripe-api', { ...STEADY, PROVIDER_ERROR_PERCENT: '50', SEED: '7' });
     await shop.restart('payment-service', { BREAKER: 'off', FALLBACK: 'off' });
     const replies = await Promise.all(Array.from({ length: 20 }, () => placeOrder(shop)));
     const failed = (draw: number): number => (draw < 5000 ? 502 : 201);

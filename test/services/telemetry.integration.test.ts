@@ -2,20 +2,101 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../free-ports.ts';
-import { placeOrder } from './support/orders.ts';
+import { CUSTOMER, placeOrder } from './support/orders.ts';
 import { startReceiver } from './support/otlp.ts';
 import { query } from './support/postgres.ts';
-import { run, until } from './support/processes.ts';
-import { type Shop, startShop } from './support/shop.ts';
-import { completeTrace, only } from './support/traces.ts';
+import { ended, run, until } from './support/processes.ts';
+import { type Shop, STEADY, startShop } from './support/shop.ts';
+import { completeTrace, only, outline } from './support/traces.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 let shop: Shop;
 beforeAll(async () => {
-  shop = await startShop({ 'stripe-api': { PROVIDER_SLOW_EVERY: '0', PROVIDER_ERROR_PERCENT: '0' } });
+  shop = await startShop({
+    'stripe-api': STEADY,
+    // Each order asks auth-service.
+    'api-gateway': { AUTH_FRESH_MS: '0' },
+  });
 });
 afterAll(() => shop?.stop());
+
+describe('an order', () => {
+  it('is one unbroken trace over all services', async () => {
+    const reply = await placeOrder(shop);
+    expect(reply.status).toBe(201);
+    expect(outline(await completeTrace(shop.receiver, reply.traceId))).toBe(
+      `
+api-gateway: POST /api/orders
+  api-gateway: auth.validate
+    api-gateway: -> POST
+      auth-service: POST /validate
+        auth-service: auth.verifyToken
+  api-gateway: -> POST
+    order-service: POST /orders
+      order-service: order.create
+        order-service: order.validate
+          order-service: db.getUser
+            order-service: -> pg.query:read_user shop
+          order-service: db.getCart
+            order-service: -> pg.query:read_cart shop
+        order-service: order.checkInventory
+          order-service: inventory.check
+            order-service: -> POST
+              inventory-service: POST /inventory/check-batch
+                inventory-service: -> pg.query:reserve_stock shop
+        order-service: pricing.calculate
+        order-service: order.save
+          order-service: db.saveOrder
+            order-service: -> pg.query:insert_order shop
+        order-service: order.processPayment
+          order-service: -> POST
+            payment-service: POST /charges
+              payment-service: payment.charge
+                payment-service: stripe.api
+                  payment-service: -> pg.query:begin_attempt shop
+                  payment-service: -> POST
+                    stripe-api: POST /v1/charges
+                  payment-service: -> pg.query:end_attempt shop
+        order-service: notification.send
+          order-service: -> pg.query:finish_order shop`.trim(),
+    );
+  });
+
+  it('carries what one looks for on its spans', async () => {
+    const reply = await placeOrder(shop);
+    const spans = await completeTrace(shop.receiver, reply.traceId);
+    expect(only(spans, 'order.create').attributes).toEqual({
+      'order.id': reply.body.id,
+      'order.customer_id': CUSTOMER,
+      'order.items_count': 2,
+      'order.total': reply.body.amount,
+    });
+    expect(only(spans, 'order.checkInventory').attributes).toEqual({ 'inventory.all_available': true });
+    expect(only(spans, 'order.processPayment').attributes).toEqual({ 'payment.amount': reply.body.amount });
+    expect(only(spans, 'payment.charge').attributes['circuit_breaker.state']).toBe('closed');
+    const calls = spans
+      .filter((span) => span.kind === 'client')
+      .map((span) => span.attributes['peer.service']);
+    expect(new Set(calls)).toEqual(
+      new Set([
+        'auth-service',
+        'order-service',
+        'inventory-service',
+        'payment-service',
+        'stripe-api',
+        'database',
+      ]),
+    );
+    for (const { kind, attributes } of spans) {
+      if (kind === 'internal' || kind === 'producer' || attributes['peer.service'] === 'database') continue;
+      expect(attributes).toMatchObject({ 'http.request.method': 'POST' });
+      expect(attributes['http.response.status_code']).toBeGreaterThanOrEqual(200);
+      if (kind === 'client') expect(attributes['url.full']).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//);
+      else expect(attributes['http.route']).toBe(attributes['url.path']);
+    }
+  });
+});
 
 describe('sampling at the head', () => {
   it('an order whose traceparent has flag 00 makes no span in any service', async () => {
@@ -105,7 +186,7 @@ describe('SIGTERM', () => {
     expect([status, await end]).toEqual([201, { code: 0, signal: null }]);
     only(await completeTrace(shop.receiver, traceId), 'order.create');
     await shop.restart('order-service', {});
-    await shop.restart('stripe-api', { PROVIDER_SLOW_EVERY: '0', PROVIDER_ERROR_PERCENT: '0' });
+    await shop.restart('stripe-api', STEADY);
   });
 
   it('sends the last spans though every loop is stuck in the database', async () => {
@@ -160,8 +241,7 @@ describe('wrong settings', () => {
       BREAKER_FAILURES: '0',
     };
     const service = run('payment', [process.execPath, 'services/payment.ts'], { cwd: ROOT, env });
-    await until(service.output, () => service.child.exitCode !== null);
-    expect(service.child.exitCode).toBe(2);
+    expect(await ended(service)).toBe(2);
     for (const variable of ['PORT', 'DATABASE_URL', 'STRIPE_URL', 'BREAKER', 'BREAKER_FAILURES'])
       expect(service.output()).toMatch(new RegExp(`^  ${variable} (must|is required)`, 'm'));
   });
@@ -179,14 +259,12 @@ describe('wrong settings', () => {
     };
     const command = [process.execPath, '--import', './services/telemetry.ts', './services/auth.ts'];
     const service = run('auth', command, { cwd: ROOT, env });
-    await until(service.output, () => service.child.exitCode !== null);
-    expect([service.child.exitCode, service.output()]).toEqual([2, expect.stringContaining(variable)]);
+    expect([await ended(service), service.output()]).toEqual([2, expect.stringContaining(variable)]);
   });
 
   it('a taken port is said so', async () => {
     const env = { PATH: process.env['PATH'], PORT: `${shop.ports['auth-service']}` };
     const service = run('auth', [process.execPath, 'services/auth.ts'], { cwd: ROOT, env });
-    await until(service.output, () => service.child.exitCode !== null);
-    expect([service.child.exitCode, service.output()]).toEqual([1, expect.stringContaining('EADDRINUSE')]);
+    expect([await ended(service), service.output()]).toEqual([1, expect.stringContaining('EADDRINUSE')]);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { freePorts } from '../../free-ports.ts';
-import { run, until } from './processes.ts';
+import { ended, run, until } from './processes.ts';
 
 /** PostgreSQL refuses to run as root; then it runs as this user (nobody). */
 const UNPRIVILEGED = 65534;
@@ -32,8 +32,7 @@ export async function startPostgres(): Promise<Postgres> {
     [binaries.initdb, '-D', data, '-U', 'chaoscope', '-A', 'trust', '--no-sync'],
     options,
   );
-  await until(init.output, () => init.child.exitCode !== null);
-  if (init.child.exitCode !== 0) throw new Error(`initdb: ${init.output()}`);
+  if ((await ended(init)) !== 0) throw new Error(`initdb: ${init.output()}`);
   const [port = 0] = await freePorts(1);
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'].flatMap((s) => [
     '-c',

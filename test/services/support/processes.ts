@@ -18,7 +18,7 @@ export function run(name: string, command: readonly string[], options: SpawnOpti
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
   child.on('error', (error) => (output += error.message));
-  const ended = once(child, 'close');
+  const closed = once(child, 'close');
   return {
     name,
     child,
@@ -26,11 +26,23 @@ export function run(name: string, command: readonly string[], options: SpawnOpti
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
-      await ended;
+      await closed;
       clearTimeout(timer);
       return { code: child.exitCode, signal: child.signalCode };
     },
   };
+}
+
+/** The exit code of a program that ends by itself; kills one that does not in time, and fails with its output. */
+export async function ended({ child, output, stop }: Running): Promise<number> {
+  try {
+    return await until(output, () => {
+      if (child.signalCode !== null) throw new Error(`ended by ${child.signalCode}: ${output()}`);
+      return child.exitCode ?? undefined;
+    });
+  } finally {
+    await stop('SIGKILL');
+  }
 }
 
 /** Waits until `look` gives something other than undefined or false; fails with `what` after the deadline. */

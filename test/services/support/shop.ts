@@ -4,12 +4,15 @@ import system from '../../../services/system.ts';
 import { freePorts } from '../../free-ports.ts';
 import { type Receiver, startReceiver } from './otlp.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
-import { type Running, run, until } from './processes.ts';
+import { ended, type Running, run, until } from './processes.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
 export type ServiceName = keyof typeof system.services;
 const NAMES = Object.keys(system.services) as ServiceName[];
+
+/** Settings of a stand-in that is neither slow nor fails of its own accord, as they are now and then. */
+export const STEADY = { PROVIDER_SLOW_EVERY: '0', PROVIDER_ERROR_PERCENT: '0' };
 
 export interface Reply {
   readonly status: number;
@@ -101,8 +104,7 @@ export async function startShop(
     const command = [process.execPath, ...system.database.prepare.slice(1)];
     const env = { PATH: process.env['PATH'], DATABASE_URL: postgres.url, SEED: '7' };
     const prepare = run('prepare', command, { cwd: ROOT, env });
-    await until(prepare.output, () => prepare.child.exitCode !== null);
-    if (prepare.child.exitCode !== 0) throw new Error(`prepare-database: ${prepare.output()}`);
+    if ((await ended(prepare)) !== 0) throw new Error(`prepare-database: ${prepare.output()}`);
     await Promise.all(NAMES.map((name) => start(name, environment[name])));
   } catch (thrown) {
     await stop();
