@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import degradedAsDeclared from '../../assertions/degraded-as-declared.ts';
 import { runRecord } from '../evidence/fixture/run.ts';
-import { PHASES, type RequestSpec, type RunSpec, type Tables, traceIdOf } from '../evidence/fixture.ts';
-import { saturate } from './incredible-runs.ts';
+import { type RunSpec, type Tables, traceIdOf } from '../evidence/fixture.ts';
+import { declared, FIRST_ORDER, FIRST_READ, type Orders, READS, sent, withOrders } from './declared-runs.ts';
 import { judgeRun } from './judge-run.ts';
-
-/** Of each phase 50 reads, then 50 orders. */
-const EACH = 50;
-const FIRST_READ = 2 * EACH;
-const FIRST_ORDER = 3 * EACH;
-
-const READS = { 'product-read': { minGoodPercent: 100 } } as const;
-const declared = degradedAsDeclared.with({
-  routes: {
-    ...READS,
-    'order-create': { minGoodPercent: 90, maxDegradedPercent: 10, p99Ms: 500, failures: [503, 0] },
-  },
-});
 
 describe('degraded-as-declared', () => {
   it('passes just within what is declared', async () => {
@@ -207,69 +194,6 @@ describe('degraded-as-declared', () => {
     expect((await judgeRun(declared, { requests, run: { faults: [] } })).verdict).toBe('fail');
   });
 
-  it("is inconclusive, not failed, when slow answers may be the machine's fault, and only then", async () => {
-    const slow = await judgeRun(declared, {
-      requests: withOrders(sent(0, 2, { latencyMs: 900 })),
-      mutate: saturateFaultPhase,
-    });
-    expect(slow).toMatchObject({ verdict: 'inconclusive' });
-    expect(slow.because).toContain(
-      'p99 900 ms, declared 500 ms; but the machine was saturated in the phase fault',
-    );
-    const late = await judgeRun(declared, {
-      requests: withOrders(new Map()),
-      mutate({ ledger }) {
-        for (const row of ledger)
-          if (row.phase === 'fault' && row.due_us !== null) row.sent_us = row.due_us + 600_000;
-      },
-    });
-    expect(late).toMatchObject({ verdict: 'inconclusive' });
-    expect(late.because).toContain('but the generator lagged in the phase fault (p99 600 ms above 100 ms)');
-    const failed = await judgeRun(declared, {
-      requests: withOrders(sent(0, 10, { outcome: 'error' })),
-      mutate: saturateFaultPhase,
-    });
-    expect(failed.verdict).toBe('fail');
-  });
-
-  it('excuses slow answers that were under way while the machine was saturated', async () => {
-    const requests = withOrders(sent(0, 2, { latencyMs: 900 }));
-    expect(await judgeRun(declared, { requests, mutate: saturate(34, 36) })).toMatchObject({
-      verdict: 'inconclusive',
-      because:
-        'order-create is slow: p99 900 ms, declared 500 ms; but the machine was saturated while 2 of these were under way, so it may be to blame: lower --rate, or let nothing else run',
-    });
-    expect((await judgeRun(declared, { requests, mutate: saturate(22, 24) })).verdict).toBe('fail');
-  });
-
-  it.each([
-    [0, 'no answer'],
-    [504, '504'],
-  ])(
-    'excuses requests that timed out (%i) while the machine was saturated, and no answer that failed',
-    async (status, name) => {
-      const all = degradedAsDeclared.with({
-        routes: { ...READS, 'order-create': { minGoodPercent: 90 } },
-      });
-      const judged = (orders: Orders, saturated: readonly [number, number]) =>
-        judgeRun(all, { requests: withOrders(orders), mutate: saturate(...saturated) });
-      const givenUp = sent(0, 10, { status, latencyMs: 10_000 });
-      expect(await judged(givenUp, [34, 50])).toMatchObject({
-        verdict: 'inconclusive',
-        because: expect.stringMatching(
-          new RegExp(
-            `^order-create failed in a way not declared: 10 x ${name}; but the machine was saturated while 10 requests waited that timed out, .*; order-create has 80 % good answers, declared 90 %; but the machine`,
-          ),
-        ),
-      });
-      expect((await judged(givenUp, [22, 24])).verdict).toBe('fail');
-      expect((await judged(sent(0, 10, { status: 500 }), [34, 50])).verdict).toBe('fail');
-      // One answer that failed is enough.
-      const both = new Map([...givenUp, ...sent(10, 1, { status: 500 })]);
-      expect((await judged(both, [34, 50])).verdict).toBe('fail');
-    },
-  );
-
   it('wants every route declared, and none that does not exist', async () => {
     const { 'product-read': reads } = READS;
     await expect(judgeRun(degradedAsDeclared.with({ routes: READS }))).rejects.toThrow(
@@ -283,36 +207,6 @@ describe('degraded-as-declared', () => {
   });
 });
 
-/** Changes of the orders of the fault phase, by their number. */
-type Orders = ReadonlyMap<number, Partial<RequestSpec>>;
-
-function sent(from: number, amount: number, change: Partial<RequestSpec>): Orders {
-  return new Map(Array.from({ length: amount }, (_, index) => [from + index, change]));
-}
-
-function withOrders(changes: Iterable<readonly [number, Partial<RequestSpec>]>): RequestSpec[] {
-  const change = new Map(changes);
-  return (['baseline', 'fault', 'recovery'] as const).flatMap((phase) => [
-    ...Array.from({ length: EACH }, (): RequestSpec => ({ route: 'product-read', phase })),
-    ...Array.from(
-      { length: EACH },
-      (_, index): RequestSpec => ({
-        route: 'order-create',
-        phase,
-        latencyMs: 120,
-        ...(phase === 'fault' ? change.get(index) : {}),
-      }),
-    ),
-  ]);
-}
-
 function repeatGoodRows({ ledger }: Tables): void {
   ledger.push(...ledger.filter(({ status }) => status === 200).map((row) => ({ ...row })));
-}
-
-/** No idle time from the start of the fault phase on. */
-function saturateFaultPhase({ gauges }: Tables): void {
-  const idle = gauges.filter(({ metric, labels }) => metric === 'cpu_seconds' && labels.includes('idle'));
-  const until = idle.findLast(({ at_us }) => at_us <= (PHASES[1]?.startUs ?? 0));
-  for (const row of idle) row.value = Math.min(row.value, until?.value ?? 0);
 }
