@@ -1,7 +1,6 @@
 import type { EvidenceSabotage } from '../contract.ts';
 import { tables } from '../edits.ts';
 
-/** Inconclusive, since the recovery of a short run ends before the breaker must be closed. */
 export default {
   level: 'evidence',
   material: 'stripe-slow',
@@ -14,5 +13,5 @@ export default {
         WHERE name = 'payment.charge')`,
     ),
   ],
-  notPassed: { 'breaker-opened-and-closed': 'inconclusive' },
+  notPassed: { 'breaker-opened-and-closed': 'fail' },
 } satisfies EvidenceSabotage;
