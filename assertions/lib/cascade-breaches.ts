@@ -93,20 +93,22 @@ function atMost(limitUs: number, upper: number): string {
 
 /** What the requests of a route with a deadline did beyond it. One without an answer that waited so long is late, too. */
 export function* deadlineBreaches(
-  { route, late, unanswered, gaveUp }: Deadline,
+  { route, late, unanswered, gaveUp, excused }: Deadline,
   graceMs: number,
 ): Generator<CascadeBreach> {
-  const breach = (text: string, isTiming: boolean): CascadeBreach => ({
+  const breach = (text: string, isTiming: boolean, isExcused: boolean): CascadeBreach => ({
     route,
     phase: 'fault',
     text,
     isTiming,
+    doubt: isExcused ? blameMachine('while each of these was under way') : undefined,
   });
-  if (late > 0)
-    yield breach(
-      `${count(late, `${route} answer`)} after the deadline and its grace of ${number(graceMs)} ms`,
-      true,
-    );
-  if (unanswered > 0)
-    yield breach(`${count(unanswered, `${route} request`)} without an answer`, gaveUp === unanswered);
+  if (late > 0) {
+    const text = `${count(late, `${route} answer`)} after the deadline and its grace of ${number(graceMs)} ms`;
+    yield breach(text, true, excused.late === late);
+  }
+  if (unanswered > 0) {
+    const text = `${count(unanswered, `${route} request`)} without an answer`;
+    yield breach(text, gaveUp === unanswered, excused.gaveUp === unanswered);
+  }
 }

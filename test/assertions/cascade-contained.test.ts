@@ -164,6 +164,28 @@ describe('cascade-contained', () => {
       expect((await judgeRun(contained, { requests: refused, mutate: saturate(20) })).verdict).toBe('fail');
     });
 
+    it('and only orders that were under way while it was saturated are excused', async () => {
+      // The first order of the fault begins at its start, 20 s from the beginning.
+      for (const change of [{ latencyMs: 5300 }, gaveUp]) {
+        const requests = oneOrder(change);
+        expect(await judgeRun(contained, { requests, mutate: saturate(22, 24) })).toMatchObject({
+          verdict: 'inconclusive',
+          because: expect.stringContaining(
+            '; but the machine was saturated while each of these was under way',
+          ),
+        });
+        expect((await judgeRun(contained, { requests, mutate: saturate(33, 35) })).verdict).toBe('fail');
+      }
+      // Of all of them only the first are excused.
+      const requests = changed(({ phase, route }) => phase === 'fault' && route === 'order-create', {
+        latencyMs: 5300,
+      });
+      expect(await judgeRun(contained, { requests, mutate: saturate(20, 22) })).toMatchObject({
+        verdict: 'fail',
+        because: '17 order-create answers after the deadline and its grace of 250 ms',
+      });
+    });
+
     it('and what was saturated when nothing was judged is no excuse', async () => {
       const spec = { requests: slow, mutate: saturate(50) };
       expect((await judgeRun(contained, spec)).verdict).toBe('fail');
