@@ -13,7 +13,7 @@ export default pipelineScenario({
     'api-gateway': PATIENT,
     'order-service': PATIENT,
     'inventory-service': PATIENT,
-    'payment-service': { ...PATIENT, STRIPE_TIMEOUT_MS: '0', BREAKER: 'off' },
+    'payment-service': { ...PATIENT, STRIPE_TIMEOUT_MS: '0', BREAKER: 'off', STRIPE_MAX_CONCURRENT: '0' },
   },
   timeoutMs: 30_000,
   // The orders are slow by Stripe, not by their telemetry.

@@ -12,8 +12,8 @@ export const mitigations = [
   },
   {
     id: 'circuit-breaker',
-    title: 'Stripe is not called while it fails',
-    off: { 'payment-service': { BREAKER: 'off' } },
+    title: 'Stripe is not called while it fails, nor for more than 64 orders at a time',
+    off: { 'payment-service': { BREAKER: 'off', STRIPE_MAX_CONCURRENT: '0' } },
     shownBy: { scenario: 'stripe-slow', turnsRed: ['breaker-opened-and-closed'] },
   },
   {

@@ -20,6 +20,7 @@ describe('a build', () => {
     expect(chosen?.environment['payment-service']).toMatchObject({
       STRIPE_TIMEOUT_MS: '0',
       BREAKER: 'off',
+      STRIPE_MAX_CONCURRENT: '0',
       FALLBACK: 'off',
       RETRIES: 'off',
       DEADLINES: 'off',

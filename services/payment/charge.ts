@@ -4,6 +4,7 @@ import type { Deadline } from '../lib/deadline.ts';
 import { HttpError } from '../lib/http-error.ts';
 import { withSpan } from '../lib/spans.ts';
 import { type Breaker, BreakerOpen } from './breaker.ts';
+import { type Bulkhead, BulkheadFull } from './bulkhead.ts';
 import {
   type ChargeRequest,
   type ProviderClient,
@@ -27,6 +28,7 @@ export interface Charging {
   readonly store: PaymentStore;
   readonly stripe: ProviderClient;
   readonly breaker: Breaker;
+  readonly bulkhead: Bulkhead;
   /** Steps in when Stripe fails; undefined = nobody does. */
   readonly backup: ProviderClient | undefined;
 }
@@ -62,7 +64,7 @@ export async function chargeOnce(
     return await atStripe(charging, request, deadline, span);
   } catch (thrown) {
     if (thrown instanceof ChargedBefore) return thrown.charged;
-    if (!(thrown instanceof BreakerOpen || thrown instanceof ProviderFailure)) throw thrown;
+    if (!isOfProvider(thrown)) throw thrown;
     const { backup, store } = charging;
     if (!backup || deadline.leftMs === 0) throw unavailable(thrown);
     span.setAttribute('payment.fallback', true);
@@ -76,13 +78,20 @@ export async function chargeOnce(
   }
 }
 
+/** Why there was no good answer of a provider: not asked, or failed. */
+type OfProvider = BreakerOpen | BulkheadFull | ProviderFailure;
+
+function isOfProvider(thrown: unknown): thrown is OfProvider {
+  return thrown instanceof BreakerOpen || thrown instanceof BulkheadFull || thrown instanceof ProviderFailure;
+}
+
 /**
- * The span of a call that the breaker does not let through is an error, too: the call was needed and not made. The breaker has
- * the provider's call alone, as what becomes of the statements around it says nothing of the provider. An order that it is sure
- * to refuse costs no statement.
+ * The span of a call that breaker or bulkhead do not let through is an error, too: the call was needed and not made. The breaker
+ * has the provider's call alone, as what becomes of the statements around it says nothing of the provider. An order that either
+ * is sure to refuse costs no statement.
  */
 function atStripe(
-  { breaker, store, stripe, backup }: Charging,
+  { breaker, bulkhead, store, stripe, backup }: Charging,
   request: ChargeRequest,
   deadline: Deadline,
   span: Span,
@@ -97,9 +106,10 @@ function atStripe(
   return withSpan('stripe.api', {}, async () => {
     try {
       if (breaker.refuses()) throw new BreakerOpen();
-      return await tryCharge(store, 'stripe', ask, request);
+      return await bulkhead(() => tryCharge(store, 'stripe', ask, request));
     } catch (thrown) {
       if (thrown instanceof BreakerOpen) span.setAttribute('circuit_breaker.state', 'open');
+      if (thrown instanceof BulkheadFull) span.setAttribute('bulkhead.rejected', true);
       throw thrown;
     }
   });
@@ -173,9 +183,9 @@ async function ended(store: PaymentStore, request: ChargeRequest): Promise<reado
   }
 }
 
-function unavailable(thrown: BreakerOpen | ProviderFailure): HttpError {
+function unavailable(thrown: OfProvider): HttpError {
   const [status, code] =
-    thrown instanceof BreakerOpen
+    thrown instanceof BreakerOpen || thrown instanceof BulkheadFull
       ? ([503, 'payment_provider_unavailable'] as const)
       : thrown.timedOut
         ? ([504, 'payment_provider_timeout'] as const)

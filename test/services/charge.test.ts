@@ -2,7 +2,8 @@ import { trace } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { Deadline } from '../../services/lib/deadline.ts';
 import { HttpError } from '../../services/lib/http-error.ts';
-import { type Breaker, createBreaker } from '../../services/payment/breaker.ts';
+import { type Breaker, createBreaker, noBreaker } from '../../services/payment/breaker.ts';
+import { createBulkhead } from '../../services/payment/bulkhead.ts';
 import { chargeOnce } from '../../services/payment/charge.ts';
 import { type ProviderClient, ProviderFailure } from '../../services/payment/provider-client.ts';
 import type { PaymentStore, StoredAttempt } from '../../services/payment/store.ts';
@@ -60,7 +61,7 @@ describe('a charge and its breaker', () => {
     const opened = breaker();
     const ask = (store: PaymentStore, stripe: ProviderClient, deadline = new Deadline(0)) =>
       chargeOnce(
-        { store, stripe, breaker: opened, backup: undefined },
+        { store, stripe, breaker: opened, bulkhead: createBulkhead(0), backup: undefined },
         REQUEST,
         deadline,
         trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 }),
@@ -128,6 +129,53 @@ describe('a charge and its breaker', () => {
     const late = ask(storeWith({ begin }), provider(never), deadline);
     await expect(late).rejects.toMatchObject({ status: 504, code: 'payment_provider_timeout' });
     expect(await meets(opened)).toBe('half_open');
+  });
+});
+
+describe('the bulkhead', () => {
+  it('lets who is one too many be charged by the second provider at once, and writes down no try at Stripe', async () => {
+    const begun: string[] = [];
+    const store = storeWith({
+      begin: async ({ provider: name }) => {
+        begun.push(name);
+        return true;
+      },
+    });
+    let answer = (_chargeId: string): void => {};
+    const slow = provider(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const charging = {
+      ...{ store, stripe: slow, breaker: noBreaker, bulkhead: createBulkhead(1) },
+      backup: provider(async () => 'bk_1'),
+    };
+    const attributes: Record<string, unknown> = {};
+    const span = trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 });
+    span.setAttribute = (key, value) => {
+      attributes[key] = value;
+      return span;
+    };
+    const charge = () => chargeOnce(charging, REQUEST, new Deadline(0), span);
+    const first = charge();
+    expect(await charge()).toEqual({ provider: 'backup', chargeId: 'bk_1' });
+    expect(begun).toEqual(['stripe', 'backup']);
+    expect(attributes).toMatchObject({ 'bulkhead.rejected': true, 'payment.fallback': true });
+    answer('ch_1');
+    expect(await first).toEqual({ provider: 'stripe', chargeId: 'ch_1' });
+    // There is room again.
+    const third = charge();
+    await expect.poll(() => begun).toEqual(['stripe', 'backup', 'stripe']);
+    answer('ch_2');
+    expect(await third).toEqual({ provider: 'stripe', chargeId: 'ch_2' });
+  });
+
+  it('of 0 lets everyone through', async () => {
+    const bulkhead = createBulkhead(0);
+    const calls = Array.from({ length: 100 }, (_, index) => bulkhead(async () => index));
+    expect(await Promise.all(calls)).toHaveLength(100);
   });
 });
 
