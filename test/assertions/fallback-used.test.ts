@@ -10,17 +10,13 @@ import {
   type Tables,
   traceIdOf,
 } from '../evidence/fixture.ts';
-import { judgeRun } from './judge-run.ts';
+import { judgeRun, ordersOf } from './judge-run.ts';
 
 const VIEW = { span: 'payment.charge', primary: 'payment-to-stripe', fallback: 'payment-to-backup' };
 const used = fallbackUsed.with(VIEW);
-const seqsOf = (phase: string): number[] =>
-  healthyRequests().flatMap((request, index) =>
-    request.phase === phase && request.route === 'order-create' ? [index] : [],
-  );
-const before = seqsOf('baseline');
-const under = seqsOf('fault');
-const after = seqsOf('recovery');
+const before = ordersOf('baseline');
+const under = ordersOf('fault');
+const after = ordersOf('recovery');
 const [seq = 0] = under;
 
 describe('fallback-used', () => {

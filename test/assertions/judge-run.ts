@@ -16,6 +16,13 @@ export function changed(
   );
 }
 
+/** Where in the healthy requests the orders of a phase are. */
+export function ordersOf(phase: RequestSpec['phase']): number[] {
+  return healthyRequests().flatMap((request, index) =>
+    request.phase === phase && request.route === 'order-create' ? [index] : [],
+  );
+}
+
 /** The first `count` product reads of a phase changed. */
 export function changedReads(
   phase: RequestSpec['phase'],

@@ -3,12 +3,12 @@ import retriesBounded from '../../assertions/retries-bounded.ts';
 import type { BoundAssertion, SpanRow } from '../../harness/contracts.ts';
 import type { Mutable } from '../evidence/fixture/tables.ts';
 import { healthyRequests, SLOW_ORDERS, START_US, type Tables, traceIdOf } from '../evidence/fixture.ts';
-import { changed, judgeRun } from './judge-run.ts';
+import { changed, judgeRun, ordersOf } from './judge-run.ts';
 
 const EDGE = 'payment-to-stripe';
-const orders = seqsOf('baseline');
+const orders = ordersOf('baseline');
 /** The orders that reach Stripe under the fault. */
-const slow = seqsOf('fault').slice(0, SLOW_ORDERS);
+const slow = ordersOf('fault').slice(0, SLOW_ORDERS);
 const seq = slow[0] ?? 0;
 
 describe('retries-bounded', () => {
@@ -197,12 +197,6 @@ describe('retries-bounded', () => {
 function bounded(maxAmplification: number, maxAttempts: number, slackCalls?: number): BoundAssertion {
   const edges = { [EDGE]: { maxAmplification, maxAttempts } };
   return retriesBounded.with(slackCalls === undefined ? { edges } : { edges, slackCalls });
-}
-
-function seqsOf(phase: 'baseline' | 'fault'): number[] {
-  return healthyRequests().flatMap((request, index) =>
-    request.phase === phase && request.route === 'order-create' ? [index] : [],
-  );
 }
 
 /** Records the call to Stripe of these requests so many times more; returns the new spans. */

@@ -20,6 +20,19 @@ export async function startPostgres(): Promise<Postgres> {
   );
   const asRoot = process.getuid?.() === 0;
   const folder = await mkdtemp(join(tmpdir(), 'chaoscope-test-pg-'));
+  try {
+    return await startIn(folder, asRoot, binaries);
+  } catch (thrown) {
+    await rm(folder, { recursive: true, force: true });
+    throw thrown;
+  }
+}
+
+async function startIn(
+  folder: string,
+  asRoot: boolean,
+  binaries: { readonly initdb: string; readonly postgres: string },
+): Promise<Postgres> {
   if (asRoot) await chown(folder, UNPRIVILEGED, UNPRIVILEGED);
   const options = {
     cwd: folder,
