@@ -18,7 +18,7 @@ import { conclude } from './lib/conclude.ts';
 import { credibility, incredible } from './lib/credible.ts';
 import { type Deadline, deadlineOf } from './lib/deadline.ts';
 import { defineAssertion } from './lib/define.ts';
-import { saturation } from './lib/saturation.ts';
+import { saturatedTime } from './lib/saturation.ts';
 import { checkRoutes } from './lib/system.ts';
 import { count, number } from './lib/text.ts';
 
@@ -57,10 +57,10 @@ export default defineAssertion({
   async judge(evidence, bounds) {
     checkRoutes(evidence, [...bounds.routes, ...Object.keys(bounds.deadlines)]);
     const routes = await Promise.all(bounds.routes.map((route) => behaviourOf(evidence, route, bounds)));
-    const wasSaturated = await saturation(evidence);
+    const saturatedUs = await saturatedTime(evidence);
     const deadlines = await Promise.all(
       Object.entries(bounds.deadlines).map(([route, limitMs]) =>
-        deadlineOf(evidence, route, limitMs + bounds.graceMs, wasSaturated),
+        deadlineOf(evidence, route, limitMs + bounds.graceMs, saturatedUs),
       ),
     );
     const judged = hadFault(evidence) ? judgedOf(routes, bounds) : [];

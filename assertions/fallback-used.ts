@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { Evidence, Finding } from '../harness/contracts.ts';
-import { conclude } from './lib/conclude.ts';
+import type { Evidence } from '../harness/contracts.ts';
+import { type Breach, conclude } from './lib/conclude.ts';
 import { defineAssertion } from './lib/define.ts';
-import { type FallbackUse, fallbackUse } from './lib/fallback.ts';
+import { type FallbackCounts, fallbackUse } from './lib/fallback.ts';
 import { faultWindows } from './lib/phases.ts';
+import { blameMachine, saturation } from './lib/saturation.ts';
 import { isBelow } from './lib/share.ts';
 import { checkEdge } from './lib/system.ts';
 import { count, number, percent, round } from './lib/text.ts';
@@ -26,19 +27,21 @@ export default defineAssertion({
   id: 'fallback-used',
   title: 'The fallback is used when it is needed, and only then',
   promise:
-    'What the primary does not answer under the fault the fallback answers, but for a stated share, and it is not called when the primary had a good answer.',
+    'What the primary does not answer under the fault the fallback answers, but for a stated share; it is not called when the primary had a good answer, nor before the fault in place of a primary that nobody asked.',
   needs: ['recording'],
   options,
   async judge(evidence, bounds) {
     checkEdge(evidence, bounds.primary, 'primary');
     checkEdge(evidence, bounds.fallback, 'fallback');
     const { span, primary, fallback, minRescuedPercent, maxUnneeded } = bounds;
-    const { examples, ...counts } = await fallbackUse(evidence, { span, primary, fallback });
-    const { needed, rescued, unneeded, unneededBefore } = counts;
+    const { examples, unasked, ...counts } = await fallbackUse(evidence, { span, primary, fallback });
+    const { needed, rescued, unneeded, unneededBefore, unaskedBefore } = counts;
+    const wasSaturated = await saturation(evidence);
+    const isExcused = unasked.every(({ startUs, endUs }) => wasSaturated(startUs, endUs));
     return {
-      ...judged(evidence, counts, bounds),
+      ...conclude([...breachesOf(counts, bounds, isExcused)], [...untested(evidence, counts, bounds)]),
       expected: `${fallback} answers at least ${number(minRescuedPercent, 2)} % of what ${primary} does not; at most ${number(maxUnneeded)} calls of it that were not needed, none before the fault`,
-      observed: `needed in ${number(needed)} of ${count(counts.traces, 'trace')}, ${number(rescued)} rescued; not needed but called in ${number(unneeded)}, before the fault in ${number(unneededBefore)}`,
+      observed: `needed in ${number(needed)} of ${count(counts.traces, 'trace')}, ${number(rescued)} rescued; not needed but called in ${number(unneeded)}, before the fault in ${number(unneededBefore + unaskedBefore)}`,
       figures: {
         ...counts,
         stranded: needed - rescued,
@@ -49,33 +52,32 @@ export default defineAssertion({
   },
 });
 
-type Counts = Omit<FallbackUse, 'examples'>;
-
-function judged(evidence: Evidence, counts: Counts, bounds: Options): Pick<Finding, 'verdict' | 'because'> {
-  return conclude(
-    [...breachesOf(counts, bounds)].map((text) => ({ text })),
-    [...untested(evidence, counts, bounds)],
-  );
-}
-
 function* breachesOf(
-  { needed, rescued, unneeded, unneededBefore }: Counts,
+  { needed, rescued, unneeded, unneededBefore, unaskedBefore }: FallbackCounts,
   { primary, fallback, minRescuedPercent, maxUnneeded }: Options,
-): Generator<string> {
+  isExcused: boolean,
+): Generator<Breach> {
   if (isBelow(rescued, needed, minRescuedPercent)) {
-    yield `${count(needed - rescued, 'trace')} without a good answer of ${primary} and none of ${fallback} (${percent(rescued / needed, 2)} rescued): call it whenever the primary fails`;
+    const text = `${count(needed - rescued, 'trace')} without a good answer of ${primary} and none of ${fallback} (${percent(rescued / needed, 2)} rescued): call it whenever the primary fails`;
+    yield { text };
   }
   if (unneeded > maxUnneeded) {
-    yield `${fallback} was called in ${count(unneeded, 'trace')} though ${primary} had a good answer, allowed ${number(maxUnneeded)}`;
+    const text = `${fallback} was called in ${count(unneeded, 'trace')} though ${primary} had a good answer, allowed ${number(maxUnneeded)}`;
+    yield { text };
   }
   if (unneededBefore > 0) {
-    yield `${fallback} was called in ${count(unneededBefore, 'trace')} before the fault though ${primary} had a good answer`;
+    const text = `${fallback} was called in ${count(unneededBefore, 'trace')} before the fault though ${primary} had a good answer`;
+    yield { text };
+  }
+  if (unaskedBefore > 0) {
+    const text = `${fallback} was called in ${count(unaskedBefore, 'trace')} before the fault though nobody had asked ${primary}: look for what holds calls back, such as a breaker or a bulkhead that is too small`;
+    yield { text, doubt: isExcused ? blameMachine('while they were under way') : undefined };
   }
 }
 
 function* untested(
   evidence: Evidence,
-  { traces, needed }: Counts,
+  { traces, needed }: FallbackCounts,
   { span, primary }: Options,
 ): Generator<string> {
   const when = faultWindows(evidence).length > 0 ? 'while the fault was in force' : 'in the measured phases';

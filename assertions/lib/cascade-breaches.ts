@@ -101,14 +101,19 @@ export function* deadlineBreaches(
     phase: 'fault',
     text,
     isTiming,
-    doubt: isExcused ? blameMachine('while each of these was under way') : undefined,
+    doubt: isExcused ? blameMachine('while they were under way') : undefined,
   });
+  // Who has no excuse, if there is one; the others beside them.
+  const told = (amount: number, excuses: number, what: string): string =>
+    excuses === 0 || excuses === amount
+      ? count(amount, what)
+      : `${count(amount - excuses, what)} (and ${number(excuses)} more while the machine was saturated)`;
   if (late > 0) {
-    const text = `${count(late, `${route} answer`)} after the deadline and its grace of ${number(graceMs)} ms`;
+    const text = `${told(late, excused.late, `${route} answer`)} after the deadline and its grace of ${number(graceMs)} ms`;
     yield breach(text, true, excused.late === late);
   }
   if (unanswered > 0) {
-    const text = `${count(unanswered, `${route} request`)} without an answer`;
+    const text = `${told(unanswered, excused.gaveUp, `${route} request`)} without an answer`;
     yield breach(text, gaveUp === unanswered, excused.gaveUp === unanswered);
   }
 }

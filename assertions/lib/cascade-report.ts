@@ -71,11 +71,19 @@ function leastGoodPercent(
   return round(Math.max(0, baseline.goodShare * 100 - goodMarginPoints - upper * 100));
 }
 
-export function deadlineFigures({ route, requests, longestUs, late, unanswered }: Deadline): Figures {
+export function deadlineFigures({
+  route,
+  requests,
+  longestUs,
+  late,
+  unanswered,
+  excused,
+}: Deadline): Figures {
   return {
     [`${route}.requests`]: requests,
     [`${route}.longestMs`]: longestUs === null ? null : round(longestUs / 1000),
     [`${route}.late`]: late,
     [`${route}.unanswered`]: unanswered,
+    [`${route}.excused`]: excused.late + excused.gaveUp,
   };
 }

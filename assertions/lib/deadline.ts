@@ -1,6 +1,6 @@
-import { one, traceIds } from '../../analysis/lib/query.ts';
+import { EXAMPLES, one, traceIds } from '../../analysis/lib/query.ts';
 import type { Evidence } from '../../harness/contracts.ts';
-import type { WasSaturated } from './saturation.ts';
+import type { SaturatedUs } from './saturation.ts';
 
 export interface Deadline {
   readonly route: string;
@@ -12,16 +12,18 @@ export interface Deadline {
   readonly unanswered: number;
   /** Those of them that had waited longer than the deadline. */
   readonly gaveUp: number;
-  /** Of the late, and of those that gave up, how many were under way while the machine was saturated. */
+  /** Of the late, and of those that gave up, how many would not have been, but for the time that the machine was saturated. */
   readonly excused: { readonly late: number; readonly gaveUp: number };
+  /** Those without an excuse first. */
   readonly examples: readonly string[];
 }
 
 /** A request that took longer than its deadline. */
 interface Overdue {
+  readonly traceId: string;
   readonly isAnswered: boolean;
   readonly sentUs: number;
-  readonly endUs: number;
+  readonly tookUs: number;
 }
 
 /**
@@ -33,9 +35,9 @@ export async function deadlineOf(
   evidence: Evidence,
   route: string,
   limitMs: number,
-  wasSaturated: WasSaturated,
+  saturatedUs: SaturatedUs,
 ): Promise<Deadline> {
-  const parameters = { route, limit_us: limitMs * 1000 };
+  const limitUs = limitMs * 1000;
   const scope = `FROM ledger WHERE phase = 'fault' AND route = $route AND sent_us IS NOT NULL`;
   const unanswered = 'coalesce(status, 0) = 0';
   const figures = await one<Pick<Deadline, 'requests' | 'longestUs' | 'unanswered'>>(
@@ -47,25 +49,33 @@ export async function deadlineOf(
     { route },
   );
   const overdue = await evidence.query<Overdue>(
-    `SELECT NOT (${unanswered}) AS "isAnswered", sent_us AS "sentUs", sent_us + latency_us AS "endUs"
-     ${scope} AND latency_us > $limit_us`,
-    parameters,
+    `SELECT trace_id AS "traceId", NOT (${unanswered}) AS "isAnswered", sent_us AS "sentUs", latency_us AS "tookUs"
+     ${scope} AND latency_us > $limit_us ORDER BY seq`,
+    { route, limit_us: limitUs },
   );
-  const late = overdue.filter(({ isAnswered }) => isAnswered);
-  const gaveUp = overdue.filter(({ isAnswered }) => !isAnswered);
-  const excused = (requests: readonly Overdue[]): number =>
-    requests.filter(({ sentUs, endUs }) => wasSaturated(sentUs, endUs)).length;
-  const examples = await traceIds(
+  const atOnce = await traceIds(
     evidence,
-    `SELECT trace_id ${scope} AND (${unanswered} OR latency_us > $limit_us) ORDER BY seq`,
-    parameters,
+    `SELECT trace_id ${scope} AND ${unanswered} AND NOT coalesce(latency_us > $limit_us, false) ORDER BY seq`,
+    { route, limit_us: limitUs },
   );
+  const isExcused = ({ sentUs, tookUs }: Overdue): boolean =>
+    tookUs - saturatedUs(sentUs, sentUs + tookUs) <= limitUs;
+  const excused = overdue.filter(isExcused);
+  const idsOf = (requests: readonly Overdue[]): string[] => requests.map(({ traceId }) => traceId);
   return {
     route,
     ...figures,
-    late: late.length,
-    gaveUp: gaveUp.length,
-    excused: { late: excused(late), gaveUp: excused(gaveUp) },
-    examples,
+    late: answered(overdue),
+    gaveUp: overdue.length - answered(overdue),
+    excused: { late: answered(excused), gaveUp: excused.length - answered(excused) },
+    examples: [
+      ...idsOf(overdue.filter((request) => !isExcused(request))),
+      ...atOnce,
+      ...idsOf(excused),
+    ].slice(0, EXAMPLES),
   };
+}
+
+function answered(requests: readonly Overdue[]): number {
+  return requests.filter(({ isAnswered }) => isAnswered).length;
 }

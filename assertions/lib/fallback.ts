@@ -21,9 +21,13 @@ export interface FallbackCounts {
   readonly unneeded: number;
   /** The same, of the measured time before the fault. */
   readonly unneededBefore: number;
+  /** In the measured time before the fault the fallback was called though nobody had asked the primary. */
+  readonly unaskedBefore: number;
 }
 
 export interface FallbackUse extends FallbackCounts {
+  /** Of the unasked, when the span was. */
+  readonly unasked: readonly { readonly startUs: number; readonly endUs: number }[];
   /** Traces that were not rescued, then those in which the fallback was not needed. */
   readonly examples: readonly string[];
 }
@@ -34,25 +38,26 @@ const JUDGED = `WITH
     SELECT unnest(from_json($windows, '[{"fromUs":"DOUBLE","untilUs":"DOUBLE"}]'), recursive := true)),
   first_window AS (SELECT min("fromUs") AS from_us FROM windows),
   spans AS (
-    SELECT trace_id,
+    SELECT trace_id, r.start_us, r.end_us,
            EXISTS (SELECT 1 FROM windows w WHERE r.start_us >= w."fromUs" AND r.start_us < w."untilUs") AS inside,
            r.start_us >= $measured_us::DOUBLE AND r.start_us < (SELECT from_us FROM first_window) AS before
     FROM recording r WHERE name = $span),
   traces_of AS (
-    SELECT trace_id, bool_or(inside) AS inside, bool_or(before) AND NOT bool_or(inside) AS before
+    SELECT trace_id, min(start_us) AS start_us, max(end_us) AS end_us, bool_or(inside) AS inside, bool_or(before) AND NOT bool_or(inside) AS before
     FROM spans GROUP BY trace_id),
   calls_of AS (
     SELECT trace_id, edge, coalesce(http_status < 500 AND status <> 'error', false) AS good
     FROM calls WHERE edge IN ($primary, $fallback)),
   outcomes AS (
-    SELECT trace_id, bool_or(edge = $primary AND good) AS primary_good, bool_or(edge = $fallback) AS fell_back,
+    SELECT trace_id, bool_or(edge = $primary) AS asked, bool_or(edge = $primary AND good) AS primary_good, bool_or(edge = $fallback) AS fell_back,
            bool_or(edge = $fallback AND good) AS fallback_good
     FROM calls_of GROUP BY trace_id),
   judged AS (
     SELECT t.trace_id, t.inside, t.before,
            NOT coalesce(o.primary_good, false) AS needed,
            coalesce(o.fallback_good, false) AS rescued,
-           coalesce(o.primary_good AND o.fell_back, false) AS unneeded
+           coalesce(o.primary_good AND o.fell_back, false) AS unneeded,
+           coalesce(o.fell_back AND NOT o.asked, false) AND t.before AS unasked_before, t.start_us, t.end_us
     FROM traces_of t LEFT JOIN outcomes o ON o.trace_id = t.trace_id)`;
 
 /**
@@ -75,7 +80,8 @@ export async function fallbackUse(evidence: Evidence, view: FallbackView): Promi
             count(*) FILTER (WHERE inside AND needed) AS needed,
             count(*) FILTER (WHERE inside AND needed AND rescued) AS rescued,
             count(*) FILTER (WHERE inside AND unneeded) AS unneeded,
-            count(*) FILTER (WHERE before AND unneeded) AS "unneededBefore"
+            count(*) FILTER (WHERE before AND unneeded) AS "unneededBefore",
+            count(*) FILTER (WHERE unasked_before) AS "unaskedBefore"
      FROM judged`,
     parameters,
   );
@@ -83,9 +89,13 @@ export async function fallbackUse(evidence: Evidence, view: FallbackView): Promi
     evidence,
     `${JUDGED}
      SELECT trace_id FROM judged
-     WHERE inside AND needed AND NOT rescued OR (inside OR before) AND unneeded
-     ORDER BY unneeded, trace_id`,
+     WHERE inside AND needed AND NOT rescued OR (inside OR before) AND unneeded OR unasked_before
+     ORDER BY unneeded OR unasked_before, trace_id`,
     parameters,
   );
-  return { ...counts, examples };
+  const unasked = await evidence.query<FallbackUse['unasked'][number]>(
+    `${JUDGED} SELECT start_us AS "startUs", end_us AS "endUs" FROM judged WHERE unasked_before`,
+    parameters,
+  );
+  return { ...counts, unasked, examples };
 }

@@ -1,4 +1,4 @@
-import { saturatedStretches } from '../../analysis/machine-use.ts';
+import { type Stretch, saturatedStretches } from '../../analysis/machine-use.ts';
 import type { Evidence } from '../../harness/contracts.ts';
 
 /** What has piled up while the machine was saturated is answered within a second more. */
@@ -18,6 +18,32 @@ export async function saturation(evidence: Evidence): Promise<WasSaturated> {
   const stretches = await saturatedStretches(evidence, LEAST_IDLE_PERCENT);
   return (fromUs, untilUs) =>
     stretches.some((stretch) => fromUs < stretch.untilUs + DRAIN_US && untilUs > stretch.fromUs);
+}
+
+/** How long the machine was saturated between two instants, with the second after each stretch, in microseconds. */
+export type SaturatedUs = (fromUs: number, untilUs: number) => number;
+
+/** How much of a time the machine was saturated for, by the gauges; never, when no gauge says. */
+export async function saturatedTime(evidence: Evidence): Promise<SaturatedUs> {
+  const stretches = joined(await saturatedStretches(evidence, LEAST_IDLE_PERCENT));
+  return (fromUs, untilUs) =>
+    stretches.reduce(
+      (sum, stretch) =>
+        sum + Math.max(0, Math.min(untilUs, stretch.untilUs) - Math.max(fromUs, stretch.fromUs)),
+      0,
+    );
+}
+
+/** Stretches in the order of time, each with the second after it; those that meet then are one. */
+function joined(stretches: readonly Stretch[]): readonly Stretch[] {
+  const all: Stretch[] = [];
+  for (const { fromUs, untilUs } of stretches) {
+    const last = all.at(-1);
+    const endUs = untilUs + DRAIN_US;
+    if (last && fromUs <= last.untilUs) all[all.length - 1] = { fromUs: last.fromUs, untilUs: endUs };
+    else all.push({ fromUs, untilUs: endUs });
+  }
+  return all;
 }
 
 /** In a sentence after what was slow: why it may not be the system's fault. */

@@ -164,26 +164,44 @@ describe('cascade-contained', () => {
       expect((await judgeRun(contained, { requests: refused, mutate: saturate(20) })).verdict).toBe('fail');
     });
 
-    it('and only orders that were under way while it was saturated are excused', async () => {
-      // The first order of the fault begins at its start, 20 s from the beginning.
-      for (const change of [{ latencyMs: 5300 }, gaveUp]) {
-        const requests = oneOrder(change);
-        expect(await judgeRun(contained, { requests, mutate: saturate(22, 24) })).toMatchObject({
-          verdict: 'inconclusive',
-          because: expect.stringContaining(
-            '; but the machine was saturated while each of these was under way',
-          ),
-        });
-        expect((await judgeRun(contained, { requests, mutate: saturate(33, 35) })).verdict).toBe('fail');
-      }
-      // Of all of them only the first are excused.
+    it.each([
+      [
+        'answered after 5.3 s',
+        'with a saturated machine for a while',
+        'inconclusive',
+        { latencyMs: 5300 },
+        [22, 24],
+      ],
+      ['answered after 5.3 s', 'with one that is saturated later', 'fail', { latencyMs: 5300 }, [33, 35]],
+      [
+        'given up after 9 s',
+        'with one that is saturated for as long as it was late',
+        'inconclusive',
+        gaveUp,
+        [22, 26],
+      ],
+      ['given up after 9 s', 'with one that is saturated for less', 'fail', gaveUp, [22, 24]],
+    ] as const)('an order %s, %s: %s', async (_title, _when, verdict, change, [from, until]) => {
+      // It begins 20.9 s from the beginning, and has 5.25 s.
+      const finding = await judgeRun(contained, {
+        requests: oneOrder(change),
+        mutate: saturate(from, until),
+      });
+      expect(finding.verdict).toBe(verdict);
+    });
+
+    it('and the late without an excuse are told apart', async () => {
       const requests = changed(({ phase, route }) => phase === 'fault' && route === 'order-create', {
         latencyMs: 5300,
       });
-      expect(await judgeRun(contained, { requests, mutate: saturate(20, 22) })).toMatchObject({
+      const finding = await judgeRun(contained, { requests, mutate: saturate(20, 22) });
+      expect(finding).toMatchObject({
         verdict: 'fail',
-        because: '17 order-create answers after the deadline and its grace of 250 ms',
+        because:
+          '15 order-create answers (and 2 more while the machine was saturated) after the deadline and its grace of 250 ms',
+        figures: { 'order-create.late': 17, 'order-create.excused': 2 },
       });
+      expect(finding.examples).not.toContain(traceIdOf(firstFailed));
     });
 
     it('and what was saturated when nothing was judged is no excuse', async () => {

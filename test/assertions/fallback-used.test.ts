@@ -10,6 +10,7 @@ import {
   type Tables,
   traceIdOf,
 } from '../evidence/fixture.ts';
+import { saturate } from './incredible-runs.ts';
 import { judgeRun, ordersOf } from './judge-run.ts';
 
 const VIEW = { span: 'payment.charge', primary: 'payment-to-stripe', fallback: 'payment-to-backup' };
@@ -111,6 +112,31 @@ describe('fallback-used', () => {
     });
     const finding = await judgeFallback(used, (tables) => fallBack(tables, [...under, ...after]));
     expect(finding.verdict).toBe('pass');
+  });
+
+  it('fails when it is called before the fault though nobody asked the primary', async () => {
+    const first = before[0] ?? 0;
+    const unasked = (tables: Tables): void => {
+      fallBack(tables, [...under, first]);
+      const id = traceIdOf(first);
+      tables.recording = tables.recording.filter(
+        ({ trace_id, service, peer_service }) =>
+          trace_id !== id || (service !== 'stripe-api' && peer_service !== 'stripe-api'),
+      );
+    };
+    expect(await judgeFallback(used, unasked)).toMatchObject({
+      verdict: 'fail',
+      because:
+        'payment-to-backup was called in 1 trace before the fault though nobody had asked payment-to-stripe: look for what holds calls back, such as a breaker or a bulkhead that is too small',
+      figures: { unneededBefore: 0, unaskedBefore: 1 },
+      examples: [traceIdOf(first)],
+    });
+    const busy = (from: number, until: number) => (tables: Tables) => {
+      unasked(tables);
+      saturate(from, until)(tables);
+    };
+    expect((await judgeFallback(used, busy(0, 4))).verdict).toBe('inconclusive');
+    expect((await judgeFallback(used, busy(6, 9))).verdict).toBe('fail');
   });
 
   it('does not mind what was exported twice', async () => {
