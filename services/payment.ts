@@ -30,13 +30,14 @@ const settings = readSettings({
   STRIPE_URL: serviceUrl,
   // How long a charge may take, if its caller waits for so long; 0 = as long as it likes, whoever waits.
   STRIPE_TIMEOUT_MS: milliseconds(3000),
-  // off = every charge is tried, however sick the provider is.
+  // off = every charge that finds room is tried, however sick the provider is.
   BREAKER: onOff('on'),
   // The breaker opens after so many failures in a row …
   BREAKER_FAILURES: wholeNumber(5, { min: 1, max: 1000 }),
   // … and lets one probe through this long after.
   BREAKER_HALF_OPEN_MS: milliseconds(3000, 1),
-  // How many charges wait for Stripe at a time: five times those of 80 orders/s while it is well; 0 = any number.
+  // How many charges are under way at Stripe at a time, with the statements around them: several times those of 80 orders/s
+  // while it is well; 0 = any number.
   STRIPE_MAX_CONCURRENT: wholeNumber(64, { min: 0, max: 100_000 }),
   // off = a charge that Stripe does not do is not done.
   FALLBACK: onOff('on'),

@@ -3,14 +3,14 @@ import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 /** Thrown in place of the call while as many as may be are under way. */
 export class BulkheadFull extends Error {
   override readonly name = 'BulkheadFull';
-  override readonly message = 'the bulkhead is full: too many charges wait for the payment provider';
+  override readonly message = 'the bulkhead is full: too many charges are under way at the payment provider';
 }
 
 /** Passes a call on; rejects with BulkheadFull without calling when too many are under way. */
 export type Bulkhead = <T>(call: () => Promise<T>) => Promise<T>;
 
 /**
- * Lets at most so many calls wait for the other side at a time, so that when it gets slow not everyone who comes until the
+ * Lets at most so many calls be under way at a time, so that when the other side gets slow not everyone who comes until the
  * breaker opens waits for the time-out, to come back all at once.
  * @param most 0 = any number
  */

@@ -29,7 +29,7 @@ export interface Charging {
   readonly stripe: ProviderClient;
   readonly breaker: Breaker;
   readonly bulkhead: Bulkhead;
-  /** Steps in when Stripe fails; undefined = nobody does. */
+  /** Steps in when Stripe fails, or is not asked; undefined = nobody does. */
   readonly backup: ProviderClient | undefined;
 }
 

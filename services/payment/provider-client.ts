@@ -83,7 +83,7 @@ export function createProviderClient(baseUrl: string, timeoutMs: number): Provid
   const http = axios.create({
     baseURL: baseUrl,
     transitional: { clarifyTimeoutError: true },
-    // Hundreds of calls wait when the provider is slow; none may wait for another's connection.
+    // Without a bulkhead hundreds of calls wait when the provider is slow; none may wait for another's connection.
     httpAgent: new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 256 }),
     // Plain node:http below, whatever proxies the environment names.
     proxy: false,

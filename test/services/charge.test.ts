@@ -133,43 +133,58 @@ describe('a charge and its breaker', () => {
 });
 
 describe('the bulkhead', () => {
-  it('lets who is one too many be charged by the second provider at once, and writes down no try at Stripe', async () => {
+  /** A charge at a Stripe that answers when it is told, with room for one, and what is seen of it. */
+  function narrow(backup: ProviderClient | undefined) {
     const begun: string[] = [];
-    const store = storeWith({
-      begin: async ({ provider: name }) => {
-        begun.push(name);
-        return true;
-      },
-    });
-    let answer = (_chargeId: string): void => {};
-    const slow = provider(
-      () =>
-        new Promise((resolve) => {
-          answer = resolve;
-        }),
-    );
-    const charging = {
-      ...{ store, stripe: slow, breaker: noBreaker, bulkhead: createBulkhead(1) },
-      backup: provider(async () => 'bk_1'),
-    };
+    const waiting: { answer(chargeId: string): void; fail(error: Error): void }[] = [];
     const attributes: Record<string, unknown> = {};
     const span = trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 });
     span.setAttribute = (key, value) => {
       attributes[key] = value;
       return span;
     };
-    const charge = () => chargeOnce(charging, REQUEST, new Deadline(0), span);
+    const begin: PaymentStore['begin'] = async (attempt) => {
+      begun.push(attempt.provider);
+      return true;
+    };
+    const slow = provider(() => new Promise((answer, fail) => void waiting.push({ answer, fail })));
+    const charging = {
+      ...{ store: storeWith({ begin }), stripe: slow, breaker: noBreaker },
+      ...{ bulkhead: createBulkhead(1), backup },
+    };
+    return {
+      ...{ begun, waiting, attributes },
+      charge: () => chargeOnce(charging, REQUEST, new Deadline(0), span),
+    };
+  }
+
+  it('lets who is one too many be charged by the second provider at once, and writes down no try at Stripe', async () => {
+    const { begun, waiting, attributes, charge } = narrow(provider(async () => 'bk_1'));
     const first = charge();
     expect(await charge()).toEqual({ provider: 'backup', chargeId: 'bk_1' });
     expect(begun).toEqual(['stripe', 'backup']);
     expect(attributes).toMatchObject({ 'bulkhead.rejected': true, 'payment.fallback': true });
-    answer('ch_1');
+    waiting[0]?.answer('ch_1');
     expect(await first).toEqual({ provider: 'stripe', chargeId: 'ch_1' });
-    // There is room again.
-    const third = charge();
-    await expect.poll(() => begun).toEqual(['stripe', 'backup', 'stripe']);
-    answer('ch_2');
-    expect(await third).toEqual({ provider: 'stripe', chargeId: 'ch_2' });
+  });
+
+  it.each([
+    ['an answer', (call: { answer(id: string): void }) => call.answer('ch_1')],
+    [
+      'a failure',
+      (call: { fail(error: Error): void }) => call.fail(new ProviderFailure('slow', { charged: 'maybe' })),
+    ],
+  ])('has room again after %s', async (_, ends) => {
+    const { waiting, charge } = narrow(undefined);
+    const first = charge();
+    await expect(charge()).rejects.toMatchObject({ status: 503, code: 'payment_provider_unavailable' });
+    await expect.poll(() => waiting.length).toBe(1);
+    for (const call of waiting) ends(call);
+    await Promise.allSettled([first]);
+    const next = charge();
+    await expect.poll(() => waiting.length).toBe(2);
+    waiting[1]?.answer('ch_2');
+    expect(await next).toEqual({ provider: 'stripe', chargeId: 'ch_2' });
   });
 
   it('of 0 lets everyone through', async () => {

@@ -53,11 +53,16 @@ async function startIn(
   ]);
   const server = run('postgres', [binaries.postgres, '-D', data, '-p', `${port}`, ...settings], options);
   const base = `postgres://chaoscope@127.0.0.1:${port}`;
-  await until(
-    () => `postgres: ${server.output()}`,
-    () => query(`${base}/postgres`, 'SELECT 1').catch(() => undefined),
-  );
-  await query(`${base}/postgres`, 'CREATE DATABASE shop');
+  try {
+    await until(
+      () => `postgres: ${server.output()}`,
+      () => query(`${base}/postgres`, 'SELECT 1').catch(() => undefined),
+    );
+    await query(`${base}/postgres`, 'CREATE DATABASE shop');
+  } catch (thrown) {
+    await server.stop('SIGKILL');
+    throw thrown;
+  }
   return {
     url: `${base}/shop`,
     async stop() {
