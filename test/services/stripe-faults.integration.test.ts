@@ -81,6 +81,27 @@ describe('a Stripe that does not answer in time', () => {
   });
 });
 
+describe('the bulkhead', () => {
+  it('has who is one too many charged by the second provider while the first is slow', async () => {
+    await shop.restart('stripe-api', { ...STEADY, PROVIDER_LATENCY_MS: '1500' });
+    await shop.restart('payment-service', { STRIPE_MAX_CONCURRENT: '1' });
+    const together = await Promise.all(Array.from({ length: 3 }, () => placeOrder(shop)));
+    expect(together.map(({ status }) => status)).toEqual([201, 201, 201]);
+    const traces = await Promise.all(together.map((reply) => trace(reply.traceId)));
+    const charge = (spans: readonly Span[]) => only(spans, 'payment.charge').attributes;
+    const seen = traces.map((spans) => [
+      charge(spans)['payment.provider'],
+      charge(spans)['bulkhead.rejected'],
+      spans.filter((span) => span.attributes['peer.service'] === 'stripe-api').length,
+    ]);
+    expect(seen.sort()).toEqual([
+      ['backup', true, 0],
+      ['backup', true, 0],
+      ['stripe', undefined, 1],
+    ]);
+  });
+});
+
 describe('the circuit breaker', () => {
   it('opens after five failures, lets exactly one probe through, and closes when that succeeds', async () => {
     await shop.restart('payment-service', { BREAKER_HALF_OPEN_MS: '3000', FALLBACK: 'off' });
