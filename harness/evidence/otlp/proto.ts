@@ -6,6 +6,7 @@ import protobuf from 'protobufjs/minimal.js';
 import { ColumnNotes, hasColumn } from './attributes.ts';
 import { ByteCache } from './byte-cache.ts';
 import { jsonNumber, jsonString } from './json-text.ts';
+import { microseconds, words2, words4 } from './proto-fixed.ts';
 import type { DecodedSpan, Resource } from './span.ts';
 
 type Reader = protobuf.Reader;
@@ -265,37 +266,4 @@ function list(reader: Reader, item: (reader: Reader) => string, open: string, cl
     else reader.skipType(tag & 7);
   }
   return open + items.join(',') + close;
-}
-
-/** A trace id; all zero unless it has its 16 bytes. */
-function words4(reader: Reader): DecodedSpan['traceId'] {
-  const end = reader.uint32() + reader.pos;
-  const id: [number, number, number, number] = [0, 0, 0, 0];
-  if (end - reader.pos === 16) for (let word = 0; word < 4; word++) id[word] = bigEndian(reader);
-  reader.pos = end;
-  return id;
-}
-
-/** A span id; all zero unless it has its 8 bytes. */
-function words2(reader: Reader): DecodedSpan['spanId'] {
-  const end = reader.uint32() + reader.pos;
-  const id: [number, number] = [0, 0];
-  if (end - reader.pos === 8) for (let word = 0; word < 2; word++) id[word] = bigEndian(reader);
-  reader.pos = end;
-  return id;
-}
-
-function bigEndian(reader: Reader): number {
-  const little = reader.fixed32();
-  return (
-    ((little & 0xff) * 0x1000000 + ((little & 0xff00) << 8) + ((little >>> 8) & 0xff00) + (little >>> 24)) >>>
-    0
-  );
-}
-
-/** A fixed64 of nanoseconds as whole microseconds, exact: 2^32 = 4,294,967 x 1000 + 296. */
-function microseconds(reader: Reader): number {
-  const low = reader.fixed32();
-  const high = reader.fixed32();
-  return high * 4_294_967 + Math.floor((high * 296 + low) / 1000);
 }
