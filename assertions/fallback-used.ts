@@ -34,16 +34,20 @@ export default defineAssertion({
     checkEdge(evidence, bounds.primary, 'primary');
     checkEdge(evidence, bounds.fallback, 'fallback');
     const { span, primary, fallback, minRescuedPercent, maxUnneeded } = bounds;
-    const { examples, unasked, ...counts } = await fallbackUse(evidence, { span, primary, fallback });
-    const { needed, rescued, unneeded, unneededBefore, unaskedBefore } = counts;
+    const { examples, unaskedBefore, ...counts } = await fallbackUse(evidence, { span, primary, fallback });
+    const { needed, rescued, unneeded, unneededBefore } = counts;
     const wasSaturated = await saturation(evidence);
-    const isExcused = unasked.every(({ startUs, endUs }) => wasSaturated(startUs, endUs));
+    const unasked = {
+      count: unaskedBefore.length,
+      isExcused: unaskedBefore.every(({ startUs, endUs }) => wasSaturated(startUs, endUs)),
+    };
     return {
-      ...conclude([...breachesOf(counts, bounds, isExcused)], [...untested(evidence, counts, bounds)]),
+      ...conclude([...breachesOf(counts, unasked, bounds)], [...untested(evidence, counts, bounds)]),
       expected: `${fallback} answers at least ${number(minRescuedPercent, 2)} % of what ${primary} does not; at most ${number(maxUnneeded)} calls of it that were not needed, none before the fault`,
-      observed: `needed in ${number(needed)} of ${count(counts.traces, 'trace')}, ${number(rescued)} rescued; not needed but called in ${number(unneeded)}, before the fault in ${number(unneededBefore + unaskedBefore)}`,
+      observed: `needed in ${number(needed)} of ${count(counts.traces, 'trace')}, ${number(rescued)} rescued; not needed but called in ${number(unneeded)}, before the fault in ${number(unneededBefore + unasked.count)}`,
       figures: {
         ...counts,
+        unaskedBefore: unasked.count,
         stranded: needed - rescued,
         rescuedPercent: needed === 0 ? null : round((rescued / needed) * 100),
       },
@@ -53,9 +57,9 @@ export default defineAssertion({
 });
 
 function* breachesOf(
-  { needed, rescued, unneeded, unneededBefore, unaskedBefore }: FallbackCounts,
+  { needed, rescued, unneeded, unneededBefore }: FallbackCounts,
+  unasked: { readonly count: number; readonly isExcused: boolean },
   { primary, fallback, minRescuedPercent, maxUnneeded }: Options,
-  isExcused: boolean,
 ): Generator<Breach> {
   if (isBelow(rescued, needed, minRescuedPercent)) {
     const text = `${count(needed - rescued, 'trace')} without a good answer of ${primary} and none of ${fallback} (${percent(rescued / needed, 2)} rescued): call it whenever the primary fails`;
@@ -69,9 +73,9 @@ function* breachesOf(
     const text = `${fallback} was called in ${count(unneededBefore, 'trace')} before the fault though ${primary} had a good answer`;
     yield { text };
   }
-  if (unaskedBefore > 0) {
-    const text = `${fallback} was called in ${count(unaskedBefore, 'trace')} before the fault though nobody had asked ${primary}: look for what holds calls back, such as a breaker or a bulkhead that is too small`;
-    yield { text, doubt: isExcused ? blameMachine('while they were under way') : undefined };
+  if (unasked.count > 0) {
+    const text = `${fallback} was called in ${count(unasked.count, 'trace')} before the fault though nobody had asked ${primary}: look for what holds calls back, such as a breaker or a bulkhead that is too small`;
+    yield { text, doubt: unasked.isExcused ? blameMachine('while they were under way') : undefined };
   }
 }
 

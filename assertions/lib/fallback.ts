@@ -21,13 +21,11 @@ export interface FallbackCounts {
   readonly unneeded: number;
   /** The same, of the measured time before the fault. */
   readonly unneededBefore: number;
-  /** In the measured time before the fault the fallback was called though nobody had asked the primary. */
-  readonly unaskedBefore: number;
 }
 
 export interface FallbackUse extends FallbackCounts {
-  /** Of the unasked, when the span was. */
-  readonly unasked: readonly { readonly startUs: number; readonly endUs: number }[];
+  /** When, in the measured time before the fault, the fallback was called though nobody had asked the primary. */
+  readonly unaskedBefore: readonly { readonly startUs: number; readonly endUs: number }[];
   /** Traces that were not rescued, then those in which the fallback was not needed. */
   readonly examples: readonly string[];
 }
@@ -80,8 +78,7 @@ export async function fallbackUse(evidence: Evidence, view: FallbackView): Promi
             count(*) FILTER (WHERE inside AND needed) AS needed,
             count(*) FILTER (WHERE inside AND needed AND rescued) AS rescued,
             count(*) FILTER (WHERE inside AND unneeded) AS unneeded,
-            count(*) FILTER (WHERE before AND unneeded) AS "unneededBefore",
-            count(*) FILTER (WHERE unasked_before) AS "unaskedBefore"
+            count(*) FILTER (WHERE before AND unneeded) AS "unneededBefore"
      FROM judged`,
     parameters,
   );
@@ -93,9 +90,9 @@ export async function fallbackUse(evidence: Evidence, view: FallbackView): Promi
      ORDER BY unneeded OR unasked_before, trace_id`,
     parameters,
   );
-  const unasked = await evidence.query<FallbackUse['unasked'][number]>(
+  const unaskedBefore = await evidence.query<FallbackUse['unaskedBefore'][number]>(
     `${JUDGED} SELECT start_us AS "startUs", end_us AS "endUs" FROM judged WHERE unasked_before`,
     parameters,
   );
-  return { ...counts, unasked, examples };
+  return { ...counts, unaskedBefore, examples };
 }

@@ -13,13 +13,6 @@ export type WasSaturated = (fromUs: number, untilUs: number) => boolean;
  */
 const LEAST_IDLE_PERCENT = 5;
 
-/** Where the machine was saturated, by the gauges, and the second after; nowhere, when no gauge says. */
-export async function saturation(evidence: Evidence): Promise<WasSaturated> {
-  const stretches = await saturatedStretches(evidence, LEAST_IDLE_PERCENT);
-  return (fromUs, untilUs) =>
-    stretches.some((stretch) => fromUs < stretch.untilUs + DRAIN_US && untilUs > stretch.fromUs);
-}
-
 /** How long the machine was saturated between two instants, with the second after each stretch, in microseconds. */
 export type SaturatedUs = (fromUs: number, untilUs: number) => number;
 
@@ -32,6 +25,12 @@ export async function saturatedTime(evidence: Evidence): Promise<SaturatedUs> {
         sum + Math.max(0, Math.min(untilUs, stretch.untilUs) - Math.max(fromUs, stretch.fromUs)),
       0,
     );
+}
+
+/** The same, where it is enough to know whether it was. */
+export async function saturation(evidence: Evidence): Promise<WasSaturated> {
+  const saturatedUs = await saturatedTime(evidence);
+  return (fromUs, untilUs) => saturatedUs(fromUs, untilUs) > 0;
 }
 
 /** Stretches in the order of time, each with the second after it; those that meet then are one. */
