@@ -64,7 +64,7 @@ export async function chargeOnce(
     return await atStripe(charging, request, deadline, span);
   } catch (thrown) {
     if (thrown instanceof ChargedBefore) return thrown.charged;
-    if (!isOfProvider(thrown)) throw thrown;
+    if (!isUnavailable(thrown)) throw thrown;
     const { backup, store } = charging;
     if (!backup || deadline.leftMs === 0) throw unavailable(thrown);
     span.setAttribute('payment.fallback', true);
@@ -78,10 +78,10 @@ export async function chargeOnce(
   }
 }
 
-/** Why there was no good answer of a provider: not asked, or failed. */
-type OfProvider = BreakerOpen | BulkheadFull | ProviderFailure;
+/** Why a provider did not charge: not asked, or failed. */
+type Unavailable = BreakerOpen | BulkheadFull | ProviderFailure;
 
-function isOfProvider(thrown: unknown): thrown is OfProvider {
+function isUnavailable(thrown: unknown): thrown is Unavailable {
   return thrown instanceof BreakerOpen || thrown instanceof BulkheadFull || thrown instanceof ProviderFailure;
 }
 
@@ -183,7 +183,7 @@ async function ended(store: PaymentStore, request: ChargeRequest): Promise<reado
   }
 }
 
-function unavailable(thrown: OfProvider): HttpError {
+function unavailable(thrown: Unavailable): HttpError {
   const [status, code] =
     thrown instanceof BreakerOpen || thrown instanceof BulkheadFull
       ? ([503, 'payment_provider_unavailable'] as const)
