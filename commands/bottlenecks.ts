@@ -19,6 +19,12 @@ interface Options extends Choice, Required<HandedOn> {
   readonly out?: string;
 }
 
+/**
+ * Of the runs of --validate, in seconds. The warm-up is long: for their first hundreds of orders the services compile their
+ * code, and how far that is differs between two equal runs by more than some mitigations save.
+ */
+const USUAL_PHASES = { warmup: 30, baseline: 20, fault: 15, recovery: 3 };
+
 /** `chaoscope bottlenecks RUN | TRACE.json`: where the time goes, what to do, and what that would save. */
 const bottlenecks: CommandFile = (program, done) => {
   const command = program
@@ -39,7 +45,7 @@ const bottlenecks: CommandFile = (program, done) => {
       path,
     )
     .option('--rate <n>', 'validate: requests per second', wholeNumber(1, 100_000), 150);
-  addPhaseOptions(command, 'validate: as for run', { warmup: 3, baseline: 8, fault: 12, recovery: 3 })
+  addPhaseOptions(command, 'validate: as for run', USUAL_PHASES)
     .option('--seed <n>', 'validate: as for run', wholeNumber(0, 2 ** 32 - 1), 1)
     .action(async (input: string | undefined, options: Options) => {
       if ((input === undefined) !== (options.validate === true))

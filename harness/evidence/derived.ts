@@ -50,6 +50,9 @@ const NEEDS = {
 
 type DerivedName = keyof typeof NEEDS;
 
+/** Built trace by trace, so some traces at a time will do. */
+type InParts = 'calls' | 'orphans';
+
 export const DERIVED = Object.keys(NEEDS).filter(isDerived);
 
 export class DerivedTables {
@@ -95,9 +98,9 @@ export class DerivedTables {
     if (!isDerived(table) || this.#built.has(table)) return;
     for (const needed of NEEDS[table]) await this.#build(needed);
     // A configuration that cannot be read has its own message.
-    const sql = table === 'orphans' ? undefined : this.#sqlOf(table);
+    const sql = isInParts(table) ? undefined : this.#sqlOf(table);
     try {
-      if (sql === undefined) await this.#buildOrphans();
+      if (isInParts(table)) await this.#buildInParts(table);
       else await this.#connection.run(`CREATE TABLE ${table} AS ${sql}`);
     } catch (error) {
       throw new UserError(
@@ -108,17 +111,17 @@ export class DerivedTables {
     this.#built.add(table);
   }
 
-  /** Some traces at a time, so that the join never exceeds the memory. */
-  async #buildOrphans(): Promise<void> {
-    await this.#connection.run(`CREATE OR REPLACE TABLE orphans AS ${orphansSql('recording')} LIMIT 0`);
+  /** Some traces at a time, so that what compares spans with spans of their trace never exceeds the memory. */
+  async #buildInParts(table: InParts): Promise<void> {
+    const sqlOf = (recording: string): string =>
+      table === 'orphans' ? orphansSql(recording) : callsSql(this.#run.system.edges, recording);
+    await this.#connection.run(`CREATE OR REPLACE TABLE ${table} AS ${sqlOf('recording')} LIMIT 0`);
     for (const part of await tracesInParts(this.#connection))
-      await this.#connection.run(`INSERT INTO orphans ${orphansSql(part)}`);
+      await this.#connection.run(`INSERT INTO ${table} ${sqlOf(part)}`);
   }
 
-  #sqlOf(table: Exclude<DerivedName, 'orphans'>): string {
+  #sqlOf(table: Exclude<DerivedName, InParts>): string {
     switch (table) {
-      case 'calls':
-        return callsSql(this.#run.system.edges);
       case 'traces':
         return tracesSql(this.#run.system.entry);
       case 'prediction':
@@ -173,6 +176,10 @@ function searchLeftOut({ doubts }: RunRecord): boolean {
 
 function isDerived(table: string): table is DerivedName {
   return Object.hasOwn(NEEDS, table);
+}
+
+function isInParts(table: DerivedName): table is InParts {
+  return table === 'calls' || table === 'orphans';
 }
 
 /** What DuckDB says, without the data that it repeats. */

@@ -1,5 +1,5 @@
 import { retime, type SpanChange } from '../../critical-path/retime.ts';
-import { edgeOf } from './calls.ts';
+import { type Call, edgeOf } from './calls.ts';
 import { operation } from './names.ts';
 import { siblingCalls } from './siblings.ts';
 import type { TraceView } from './trace-view.ts';
@@ -38,8 +38,12 @@ function each(change: (view: TraceView) => ReadonlyMap<number, SpanChange>): Wha
       const withoutUs = retime(view.tree, { spans: change(view) });
       return { asIsUs: view.rootUs, withoutUs, stepUs: 0, stepAtUs: 0 };
     },
-    predict: (inOrder) => inOrder.map(({ withoutUs }) => withoutUs),
+    predict: durationsWithout,
   };
+}
+
+function durationsWithout(inOrder: readonly Timed[]): readonly number[] {
+  return inOrder.map(({ withoutUs }) => withoutUs);
 }
 
 /** Calls of an operation one after the other become one call for all. @param lengthUs of it, of those of the single calls */
@@ -70,6 +74,35 @@ export function limited(edge: string, limitUs: number): WhatIf {
     const calls = view.calls.filter((call) => call && edgeOf(call) === edge && call.lengthUs > limitUs);
     return new Map(calls.map((call) => [call?.index ?? -1, { toUs: limitUs }]));
   });
+}
+
+/** What a caller does when it gives up a call. */
+export interface Instead {
+  /** Names of the steps that it does not do any more. */
+  readonly undone: readonly string[];
+  /** How long what it does in their place takes, in microseconds. */
+  readonly insteadUs: number;
+}
+
+/** The first call of an edge that lasts longer than the limit is given up then, and the edge is not called again. */
+export function abandoned(edge: string, limitUs: number, { undone, insteadUs }: Instead): WhatIf {
+  return {
+    facts(view) {
+      const none = { asIsUs: view.rootUs, stepUs: 0, stepAtUs: 0 };
+      const startUs = ({ index }: Call): number => view.tree.spans[index]?.startUs ?? 0;
+      const calls = view.calls
+        .flatMap((call) => (call && edgeOf(call) === edge ? [call] : []))
+        .sort((a, b) => startUs(a) - startUs(b));
+      const at = calls.findIndex(({ lengthUs }) => lengthUs > limitUs);
+      if (at === -1) return { ...none, withoutUs: view.rootUs };
+      const changes = new Map<number, SpanChange>();
+      for (const name of undone) for (const index of stepsOf(view, name)) changes.set(index, { toUs: 0 });
+      for (const [place, { index }] of calls.entries())
+        if (place >= at) changes.set(index, { toUs: place === at ? limitUs : 0 });
+      return { ...none, withoutUs: retime(view.tree, { spans: changes }) + insteadUs };
+    },
+    predict: durationsWithout,
+  };
 }
 
 /** The answer of a step is remembered by key for so long; who comes while it is being asked for waits for the same answer. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  abandoned,
   batched,
   broken,
   later,
@@ -45,6 +46,24 @@ describe('what a trace would last', () => {
     expect(one(limited('a -> theirs', 30 * MS), trace)).toEqual([50]);
     expect(one(limited('a -> theirs', 90 * MS), trace)).toEqual([100]);
     expect(one(limited('a -> b', 30 * MS), trace)).toEqual([100]);
+  });
+
+  it('when its caller gives up with the call: the rest is not done, and something else is', () => {
+    const calls = [
+      call('quick', 'root', 0, 5, 'b'),
+      call('c1', 'root', 10, 40, 'b'),
+      call('c2', 'root', 40, 70, 'b'),
+    ];
+    const trace = view(root, ...calls, span('pay', 'root', 70, 90));
+    // 5 ms before, 10 + 10 of the given-up call, nothing of the second and of the payment, 10 to the end.
+    expect(one(abandoned('a -> b', 10 * MS, { undone: ['pay'], insteadUs: 0 }), trace)).toEqual([30]);
+    expect(one(abandoned('a -> b', 10 * MS, { undone: ['pay'], insteadUs: 7 * MS }), trace)).toEqual([37]);
+    expect(one(abandoned('a -> b', 10 * MS, { undone: [], insteadUs: 0 }), trace)).toEqual([50]);
+    // No call of it lasts so long.
+    expect(one(abandoned('a -> b', 30 * MS, { undone: ['pay'], insteadUs: 7 * MS }), trace)).toEqual([100]);
+    expect(one(abandoned('a -> other', 10 * MS, { undone: ['pay'], insteadUs: 7 * MS }), trace)).toEqual([
+      100,
+    ]);
   });
 
   it('when the answer is remembered: by key, for so long, and by who waits for it', () => {

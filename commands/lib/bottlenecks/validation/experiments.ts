@@ -1,4 +1,5 @@
 import {
+  abandoned,
   batched,
   broken,
   later,
@@ -23,8 +24,14 @@ const STRIPE = 'payment-service -> stripe-api';
 const SECOND_US = 1_000_000;
 /** As services/payment.ts has them. */
 const BREAKER = { failures: 5, halfOpenUs: 3 * SECOND_US };
+const STOCK = 'order-service -> inventory-service';
+/** INVENTORY_TIMEOUT_MS of services/order.ts. */
+const STOCK_LIMIT_US = SECOND_US;
 
-/** Those of the shop's mitigations that change how long an order takes. */
+/**
+ * Those of the shop's mitigations that change how long an order takes. Not `retries` and `reconciler`, which repair what
+ * failed, nor `stale-product-list`, which is about another route.
+ */
 export const experiments: readonly Experiment[] = [
   {
     mitigations: ['batch-stock-check'],
@@ -51,6 +58,24 @@ export const experiments: readonly Experiment[] = [
     whatIf: remembered('auth.validate', 5 * SECOND_US),
     keys: `SELECT trace_id, any_value(attributes->>'$."auth.customer_id"') AS key
            FROM recording WHERE name = 'auth.verifyToken' GROUP BY trace_id`,
+  },
+  {
+    mitigations: ['deadlines'],
+    scenario: 'inventory-slow',
+    // The order is refused, and what may be reserved of it is put back before, which ends with the same time-out.
+    whatIf: abandoned(STOCK, STOCK_LIMIT_US, {
+      undone: ['order.save', 'order.processPayment', 'notification.send'],
+      insteadUs: STOCK_LIMIT_US,
+    }),
+  },
+  {
+    mitigations: ['deadlines', 'optimistic-acceptance', 'outbox'],
+    scenario: 'inventory-slow',
+    // The order is written down, and the rest is done later.
+    whatIf: abandoned(STOCK, STOCK_LIMIT_US, {
+      undone: ['order.processPayment', 'notification.send'],
+      insteadUs: 0,
+    }),
   },
 ];
 
