@@ -65,7 +65,7 @@ async function prove(
   latencyMs: number,
   jitterMs: number,
 ): Promise<Proof> {
-  if (window.edge.isPipeline) return provePipelineSlowness(evidence, window);
+  if (window.edge.isPipeline) return provePipelineSlowness(evidence, window, latencyMs - jitterMs);
   const floorUs = Math.round((latencyMs - jitterMs) * TOLERANCE * 1000);
   const latencyUs = (latencyMs + jitterMs) * 1000;
   const found = await slownessOf(evidence, window, { floorUs, latencyUs });

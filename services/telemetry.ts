@@ -46,7 +46,8 @@ const provider = new NodeTracerProvider({
   spanProcessors: [
     spanCounter(selfMeterProvider.getMeter('spans')),
     new BatchSpanProcessor({
-      exporter: new OTLPTraceExporter(),
+      // How long exports take shows whether the way to the Collector is slow.
+      exporter: new OTLPTraceExporter({ selfObsMeterProvider: selfMeterProvider }),
       maxExportBatchSize: settings.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
       maxQueueSize: settings.OTEL_BSP_MAX_QUEUE_SIZE,
       scheduledDelayMillis: settings.OTEL_BSP_SCHEDULE_DELAY,

@@ -2,18 +2,44 @@ import type { Evidence, FaultWindow, Proof } from '../../harness/contracts.ts';
 import { type Stretch, stretchesOf } from './stretches.ts';
 import { number } from './text.ts';
 
-/**
- * Telemetry leaves no calls in the recording, but its senders and receivers count. By edge of the pipeline: the counter of
- * what came through, and the gauges of what waits before it, as SQL conditions on a row of rises and of gauges.
- */
-const MEASURES: Readonly<Record<string, { readonly through: string; readonly waiting: string }>> = {
+interface Measure {
+  /** The counter of what came through, as an SQL condition on a row of rises. */
+  readonly through: string;
+  readonly slowness: {
+    /** SQL that yields `mean`, NULL when nothing was seen; it has the table stretches ("fromUs", "untilUs"). */
+    readonly sql: string;
+    /** What the mean is of. */
+    readonly of: string;
+    /** Whether it is of milliseconds that something takes, to which a latency is added. */
+    readonly isTime: boolean;
+  };
+}
+
+const EXPORTS = 'otel_sdk_exporter_operation_duration';
+
+/** Telemetry leaves no calls in the recording, but its senders and receivers count. By edge of the pipeline. */
+const MEASURES: Readonly<Record<string, Measure>> = {
   'services-to-collector': {
     through: `part = 'collector' AND metric LIKE '%receiver_accepted_spans'`,
-    waiting: `metric = 'otel_sdk_processor_span_queue_size'`,
+    // Not the queues of the SDKs: read as often as they are emptied, they show the beat of the two.
+    slowness: {
+      sql: `SELECT 1000 * sum(rise) FILTER (WHERE metric = '${EXPORTS}_sum')
+                   / sum(rise) FILTER (WHERE metric = '${EXPORTS}_count') AS mean
+            FROM rises JOIN stretches ON from_us >= "fromUs" AND until_us <= "untilUs"`,
+      of: 'ms for an export',
+      isTime: true,
+    },
   },
   'collector-to-jaeger': {
     through: `part = 'collector' AND metric LIKE '%exporter_sent_spans' AND (labels->>'$.exporter') NOT LIKE 'file%'`,
-    waiting: `metric LIKE '%exporter_in_flight_requests' AND (labels->>'$.exporter') NOT LIKE 'file%'`,
+    slowness: {
+      sql: `SELECT avg(waiting) AS mean FROM (
+              SELECT at_us, sum(value) AS waiting FROM gauges
+              WHERE metric LIKE '%exporter_in_flight_requests' AND (labels->>'$.exporter') NOT LIKE 'file%'
+              GROUP BY at_us) JOIN stretches ON at_us >= "fromUs" AND at_us < "untilUs"`,
+      of: 'requests under way',
+      isTime: false,
+    },
   },
 };
 
@@ -21,8 +47,10 @@ const MEASURES: Readonly<Record<string, { readonly through: string; readonly wai
 const SETTLE_US = 2_000_000;
 /** A counter that nobody read twice cannot be seen to stand still. */
 const LEAST_LOOKS = 2;
-/** By how much more has to wait than usual. */
+/** How many times as slow as usual it has to be. */
 const LEAST_FACTOR = 1.5;
+/** Of an added latency, what must be seen at least of it on average: exports that were sent before it end after its beginning. */
+const LEAST_SHARE = 0.5;
 
 /** Proof of a fault under which no telemetry comes over the edge. */
 export async function provePipelineInterruption(evidence: Evidence, window: FaultWindow): Promise<Proof> {
@@ -36,21 +64,33 @@ export async function provePipelineInterruption(evidence: Evidence, window: Faul
   };
 }
 
-/** Proof of a fault that makes telemetry slow on its way: more waits for its turn than usual. */
-export async function provePipelineSlowness(evidence: Evidence, window: FaultWindow): Promise<Proof> {
+/**
+ * Proof of a fault that makes telemetry slow on its way: what is sent takes longer than usual, or more of it is under way.
+ * @param addedMs by how much at least it makes each answer later; 0 = not known
+ */
+export async function provePipelineSlowness(
+  evidence: Evidence,
+  window: FaultWindow,
+  addedMs = 0,
+): Promise<Proof> {
   const stretches = stretchesOf(evidence, window);
-  const before = await waitingOf(evidence, window, stretches.before);
-  const inside = await waitingOf(evidence, window, stretches.inside);
-  const after = await waitingOf(evidence, window, stretches.after);
-  const isMore = before !== null && inside !== null && inside > before * LEAST_FACTOR && inside > 0;
-  const isLess = after === null ? !stretches.afterNeeded : inside !== null && after < inside;
-  const text = (value: number | null) =>
-    value === null ? 'nobody looked' : String(Number(value.toFixed(1)));
+  const slowness = MEASURES[window.edge.id]?.slowness;
+  const before = await meanOf(evidence, slowness, stretches.before);
+  const inside = await meanOf(evidence, slowness, stretches.inside);
+  const after = await meanOf(evidence, slowness, stretches.after);
+  const leastMs = slowness?.isTime ? addedMs * LEAST_SHARE : 0;
+  const isMore =
+    before !== null && inside !== null && inside > before * LEAST_FACTOR && inside > before + leastMs;
+  // Nearer to what it was before: what was sent under the fault ends after it.
+  const isOver = after === null ? !stretches.afterNeeded : isMore && after - before < (inside - before) / 2;
+  const text = (value: number | null) => (value === null ? 'nothing seen' : String(Number(value.toFixed(1))));
+  const of = slowness?.of ?? 'requests under way';
+  const more = leastMs > 0 ? `, at least ${number(leastMs)} more,` : '';
   return {
-    held: isMore && isLess,
-    expected: `${LEAST_FACTOR} times as much waiting before the edge as usual while it was in force, and less again after`,
-    observed: `${text(inside)} waiting on average while it was in force; before ${text(before)}, after ${text(after)}`,
-    figures: { waitingBefore: before, waitingInside: inside, waitingAfter: after },
+    held: isMore && isOver,
+    expected: `${LEAST_FACTOR} times as many ${of} as usual${more} while it was in force, and nearly as before after`,
+    observed: `${of}: ${text(inside)} on average while it was in force; ${text(before)} before, ${text(after)} after`,
+    figures: { slownessBefore: before, slownessInside: inside, slownessAfter: after },
   };
 }
 
@@ -103,19 +143,17 @@ async function looksAtCollector(evidence: Evidence, stretches: readonly Stretch[
   return sum;
 }
 
-/** The mean over the looks of all that waits; null when nobody looked. */
-async function waitingOf(
+/** The mean of what shows slowness; null when nothing of it was seen. */
+async function meanOf(
   evidence: Evidence,
-  { edge }: FaultWindow,
+  slowness: Measure['slowness'] | undefined,
   stretches: readonly Stretch[],
 ): Promise<number | null> {
-  const measure = MEASURES[edge.id];
-  if (!measure || !evidence.sources.has('gauges')) return null;
+  if (!slowness || !evidence.sources.has('gauges')) return null;
   const [row] = await evidence.query<{ mean: number | null }>(
     `WITH stretches AS (
-       SELECT unnest(from_json($stretches, '[{"fromUs": "BIGINT", "untilUs": "BIGINT"}]'), recursive := true)),
-     looks AS (SELECT at_us, sum(value) AS waiting FROM gauges WHERE ${measure.waiting} GROUP BY at_us)
-     SELECT avg(waiting) AS mean FROM looks JOIN stretches ON at_us >= "fromUs" AND at_us < "untilUs"`,
+       SELECT unnest(from_json($stretches, '[{"fromUs": "BIGINT", "untilUs": "BIGINT"}]'), recursive := true))
+     ${slowness.sql}`,
     { stretches: JSON.stringify(stretches) },
   );
   return row?.mean ?? null;

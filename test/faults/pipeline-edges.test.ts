@@ -99,31 +99,53 @@ describe.each([
 });
 
 describe('slow telemetry', () => {
-  const waiting = (value: (second: number) => number) =>
-    series('api-gateway', 'otel_sdk_processor_span_queue_size', {}, value);
   const slow = latency({ latencyMs: 4000 });
+  /** An export a second, which takes so long. */
+  const exportsOf = (seconds: (second: number) => number): GaugeRow[] => {
+    let sum = 0;
+    return ['sum', 'count'].flatMap((what) =>
+      series('api-gateway', `otel_sdk_exporter_operation_duration_${what}`, {}, (second) => {
+        sum = second === 0 ? seconds(0) : sum + seconds(second);
+        return what === 'sum' ? sum : second + 1;
+      }),
+    );
+  };
+  const underWay = (value: (second: number) => number) =>
+    series('collector', 'otelcol_exporter_in_flight_requests', { exporter: 'otlp_grpc/jaeger' }, value);
 
-  it('is proved when more waits in the queues of the SDKs meanwhile', async () => {
-    const rows = waiting((second) => (inside(second) ? 900 : 200));
-    expect(await prove(slow, 'services-to-collector', rows)).toMatchObject({ held: true });
+  it('is proved when exports take longer by the latency meanwhile', async () => {
+    const on = 'services-to-collector';
+    const proof = await prove(
+      slow,
+      on,
+      exportsOf((second) => (inside(second) ? 4.01 : 0.01)),
+    );
+    expect(proof).toMatchObject({ held: true, expected: expect.stringContaining('at least 2,000 more') });
+    expect(proof.figures.slownessBefore).toBeCloseTo(10, 3);
+    expect(proof.figures.slownessInside).toBeCloseTo(4010, 3);
   });
 
-  it('is not proved when no more waits, when it does not end, or nobody looked', async () => {
-    const on = 'services-to-collector';
-    expect(
-      await prove(
-        slow,
-        on,
-        waiting(() => 200),
-      ),
-    ).toMatchObject({ held: false });
-    expect(
-      await prove(
-        slow,
-        on,
-        waiting((second) => (second > 20 ? 900 : 200)),
-      ),
-    ).toMatchObject({ held: false });
+  it('is not proved when exports are as quick as before, hardly slower, slow for good, or not seen', async () => {
+    for (const seconds of [
+      () => 0.01,
+      (second: number) => (inside(second) ? 1 : 0.01),
+      (second: number) => (second > 20 ? 4.01 : 0.01),
+    ])
+      expect(await prove(slow, 'services-to-collector', exportsOf(seconds))).toMatchObject({ held: false });
+    expect(await prove(slow, 'services-to-collector', [])).toMatchObject({
+      held: false,
+      observed: expect.stringContaining('nothing seen'),
+    });
+  });
+
+  it('is proved on the way to Jaeger when more requests are under way meanwhile', async () => {
+    const on = 'collector-to-jaeger';
+    const rows = underWay((second) => (inside(second) ? 9 : 2));
+    expect(await prove(slow, on, rows)).toMatchObject({ held: true });
+    const same = underWay(() => 2);
+    expect(await prove(slow, on, same)).toMatchObject({ held: false });
+    const forGood = underWay((second) => (second > 20 ? 9 : 2));
+    expect(await prove(slow, on, forGood)).toMatchObject({ held: false });
     expect(await prove(slow, on, [])).toMatchObject({ held: false });
   });
 });

@@ -7,7 +7,7 @@ import { run, until } from './support/processes.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const COMMAND = [process.execPath, '--import', './services/telemetry.ts', './services/stripe.ts'];
 
-it('a service counts the spans that ended in it, and those that its SDK lost, by reason', async () => {
+it('a service counts the spans that ended in it, those that its SDK lost, by reason, and its exports', async () => {
   const [port = 0, nobody = 0] = await freePorts(2);
   const service = run('stripe-api', COMMAND, {
     cwd: ROOT,
@@ -33,6 +33,9 @@ it('a service counts the spans that ended in it, and those that its SDK lost, by
         ended: of('otel_sdk_span_ended_total'),
         full: of('otel_sdk_processor_span_processed_total', 'queue_full'),
         givenUp: of('otel_sdk_processor_span_processed_total', 'Error'),
+        exports: samples
+          .filter(({ name }) => name === 'otel_sdk_exporter_operation_duration_count')
+          .reduce((sum, { value }) => sum + value, 0),
       };
     };
     await until('the service answers', async () => (await ask('/metrics'))?.ok);
@@ -51,6 +54,8 @@ it('a service counts the spans that ended in it, and those that its SDK lost, by
     expect(after.ended - before).toBe(9);
     expect(after.full).toBeGreaterThan(0);
     expect(after.givenUp).toBeGreaterThan(0);
+    // Of at most two spans each.
+    expect(after.exports).toBeGreaterThanOrEqual(after.givenUp / 2);
   } finally {
     await service.stop();
   }
