@@ -9,9 +9,9 @@ import {
   type StageLoss,
   tracesLostAt,
   unbalanced,
-  uncountedStages,
+  uncounted,
 } from './lib/lost-by-stage.ts';
-import { number } from './lib/text.ts';
+import { count, number } from './lib/text.ts';
 
 const stage = z.enum(STAGES.filter((name) => name !== 'unexplained'));
 
@@ -20,7 +20,12 @@ const options = z.strictObject({
   stages: z.array(stage).default([]),
   /** Stages that may lose something as well. */
   mayAlso: z.array(stage).default([]),
+  /** How many promised traces a stage may lose at most. */
+  atMost: z.partialRecord(stage, z.number().int().min(1)).default({}),
 });
+
+/** Of which a doubt leaves losses unknown. */
+const SOURCES: readonly string[] = ['ledger', 'archive', 'recording'];
 
 type Options = z.output<typeof options>;
 
@@ -36,9 +41,9 @@ export default defineAssertion({
   async judge(evidence, declared) {
     const losses = await lossesByStage(evidence);
     const open = await unbalanced(evidence);
-    const { promised } = await one<{ promised: number }>(
+    const { promised, unknown } = await one<{ promised: number; unknown: number }>(
       evidence,
-      'SELECT count(*) FILTER (WHERE promised_kept) AS promised FROM fate',
+      `SELECT count(*) FILTER (WHERE promised_kept) AS promised, count(*) FILTER (WHERE promised = 'unknown') AS unknown FROM fate`,
     );
     const strange = losses.filter(({ stage: name }) => !isDeclared(name, declared));
     const common = {
@@ -57,18 +62,25 @@ export default defineAssertion({
     if (doubt) return { verdict: 'inconclusive', ...common, because: doubt };
     const problems = [
       ...strange.map((loss) => `${describeLoss(loss)}, which is not declared`),
+      ...tooMany(losses, declared),
       ...open.map(
         (each) =>
           `${number(Math.abs(each.unaccounted))} ${each.unit} ${each.unaccounted > 0 ? 'went into' : 'came out of'} the stage ${each.stage} that ${each.unaccounted > 0 ? 'neither came out nor count as lost' : 'did not go in'}`,
       ),
     ];
     if (problems.length > 0) return { verdict: 'fail', ...common, because: problems.join('; ') };
-    const uncounted = await uncountedStages(evidence);
-    if (uncounted.length > 0)
+    const unseen = await uncounted(evidence);
+    if (unseen.length > 0)
       return {
         verdict: 'inconclusive',
         ...common,
-        because: `no gauge says what went into the stage ${uncounted.join(', ')}, so nothing shows that all of it came out`,
+        because: `no gauge says what went into the stage ${unseen.join(', ')}, so nothing shows that all of it came out`,
+      };
+    if (unknown > 0)
+      return {
+        verdict: 'inconclusive',
+        ...common,
+        because: `${count(unknown, 'request')} without an answer left no span, so nothing says what was promised of them`,
       };
     return concluded(common, losses, declared);
   },
@@ -90,16 +102,29 @@ function concluded(
   };
 }
 
+/** A trace that one of several stages lost counts for each of them. */
+function tooMany(losses: readonly StageLoss[], { atMost }: Options): readonly string[] {
+  return Object.entries(atMost).flatMap(([name, most]) => {
+    const traces = losses
+      .filter(({ stage: lost }) => stagesOf(lost).some((each) => each === name))
+      .reduce((sum, each) => sum + each.traces, 0);
+    return traces > most ? [`${count(traces, 'trace')} by ${name}, where at most ${most} are declared`] : [];
+  });
+}
+
 /** When several stages are possible each of them must be declared. */
 function isDeclared(attribution: string, { stages, mayAlso }: Options): boolean {
   const declared: readonly string[] = [...stages, ...mayAlso];
   return stagesOf(attribution).every((name) => declared.includes(name));
 }
 
-function expectation({ stages, mayAlso }: Options): string {
+function expectation({ stages, mayAlso, atMost }: Options): string {
   const also = mayAlso.length > 0 ? `, perhaps also by ${mayAlso.join(', ')}` : '';
   const what = stages.length > 0 ? `losses by ${stages.join(' and ')}${also}` : `no loss${also}`;
-  return `${what}; no other, and every stage in balance`;
+  const most = Object.entries(atMost).map(
+    ([name, traces]) => `; at most ${count(traces, 'trace')} by ${name}`,
+  );
+  return `${what}${most.join('')}; no other, and every stage in balance`;
 }
 
 function figuresOf(losses: readonly StageLoss[]): Readonly<Record<string, number>> {
@@ -115,7 +140,7 @@ function doubtOf({ run }: Evidence, promised: number): string | undefined {
   if (promised === 0) return 'no trace was promised to be kept, so none could be lost';
   if (!run.settled.ok)
     return `the archive was not stable when it was read (${run.settled.detail}), so absence proves nothing`;
-  const doubts = run.doubts.filter(({ source }) => source === 'archive' || source === 'recording');
+  const doubts = run.doubts.filter(({ source }) => SOURCES.includes(source));
   if (doubts.length === 0) return undefined;
   return `the evidence is doubtful: ${doubts.map(({ source, what }) => `${source}: ${what}`).join('; ')}`;
 }

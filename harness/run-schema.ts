@@ -24,7 +24,10 @@ const promise = z.object({
 const system = z.looseObject({
   name: z.string(),
   entry: z.string(),
-  services: z.record(z.string(), z.object({ kind: z.string(), criticality: z.string() })),
+  services: z.record(
+    z.string(),
+    z.object({ kind: z.string(), criticality: z.string(), metrics: z.boolean().optional() }),
+  ),
   edges: z.array(
     z.object({
       id: z.string(),

@@ -6,7 +6,10 @@ export function systemRecord(system: System): RunRecord['system'] {
     name: system.name,
     entry: system.entry,
     services: Object.fromEntries(
-      Object.entries(system.services).map(([name, { kind, criticality }]) => [name, { kind, criticality }]),
+      Object.entries(system.services).map(([name, { kind, criticality, metrics }]) => [
+        name,
+        { kind, criticality, metrics: metrics !== undefined },
+      ]),
     ),
     edges: system.edges,
     promises: system.promises,

@@ -43,13 +43,25 @@ export async function unbalanced(
   );
 }
 
-/** What every Collector counts; the other stages need a sampler, or services that answer the metrics of their SDK. */
-const COUNTED_ALWAYS = ['recorder', 'exporter', 'archive'];
+/** What every Collector counts that samples by traces. */
+const COUNTED_ALWAYS = ['recorder', 'sampler', 'exporter', 'archive'];
 
-/** Those of them of which nothing was counted in the run: in balance they are not known to be. */
-export async function uncountedStages(evidence: Evidence): Promise<readonly string[]> {
+/**
+ * What ought to be counted and was not: in balance it is not known to be. Stages of the Collector, and services that are to
+ * answer the metrics of their SDK and never did, though they sent spans.
+ */
+export async function uncounted(evidence: Evidence): Promise<readonly string[]> {
   const counted = await evidence.query<Pick<ConservedStage, 'stage'>>('SELECT stage FROM conservation');
-  return COUNTED_ALWAYS.filter((name) => counted.every(({ stage }) => stage !== name));
+  const silent = await evidence.query<{ service: string }>(
+    `SELECT DISTINCT service FROM recording
+     WHERE service NOT IN (SELECT part FROM gauges WHERE metric LIKE 'otel_sdk_span_ended%') ORDER BY service`,
+  );
+  return [
+    ...COUNTED_ALWAYS.filter((name) => counted.every(({ stage }) => stage !== name)),
+    ...silent.flatMap(({ service }) =>
+      evidence.run.system.services[service]?.metrics ? [`SDK of ${service}`] : [],
+    ),
+  ];
 }
 
 /** `12 traces and 340 spans by sdk-export-failed`. */

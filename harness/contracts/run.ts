@@ -26,7 +26,17 @@ export interface RunRecord {
   readonly system: {
     readonly name: string;
     readonly entry: string;
-    readonly services: Readonly<Record<string, { readonly kind: string; readonly criticality: string }>>;
+    readonly services: Readonly<
+      Record<
+        string,
+        {
+          readonly kind: string;
+          readonly criticality: string;
+          /** Whether it answers the metrics of its SDK; absent in runs of before it was recorded. */
+          readonly metrics?: boolean;
+        }
+      >
+    >;
     readonly edges: readonly Edge[];
     readonly promises: readonly SamplingPromise[];
     readonly routes: readonly string[];

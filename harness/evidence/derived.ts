@@ -9,6 +9,7 @@ import { predictionSql } from './sampler/compile.ts';
 import type { Sampling } from './sampler/config.ts';
 import { decidableSql } from './sampler/decidable.ts';
 import { readMaxTraces } from './sampler/jaeger.ts';
+import { unpredictedStages } from './sampler/predictable.ts';
 import { readRunSampling } from './sampler/run-sampling.ts';
 import { saltOf } from './sampler/salt.ts';
 import { arrivalsSql } from './views/arrivals.ts';
@@ -143,6 +144,7 @@ export class DerivedTables {
         return fateSql({
           promises: this.#run.system.promises,
           salt: saltOf(sampling.policies),
+          unpredicted: unpredictedStages(sampling.policies),
           entry: this.#run.system.entry,
           searchLeftOut: searchLeftOut(this.#run),
           decisionWaitS: sampling.decisionWaitS,

@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import lossesAsDeclared from '../../assertions/losses-as-declared.ts';
 import type { GaugeRow } from '../../harness/contracts.ts';
-import { type RequestSpec, type RunSpec, START_US } from '../evidence/fixture.ts';
+import { askRun, type RequestSpec, type RunSpec, START_US } from '../evidence/fixture.ts';
 import { changedReads, judgeRun, UNSETTLED } from './judge-run.ts';
 
 type Options = Parameters<typeof lossesAsDeclared.with>[0];
 
-/** The exporter counts as sent what is archived. */
+/** The sampler decides on all that is recorded, and the exporter counts as sent what is archived. */
 const judged = (options: Options, spec: RunSpec = {}) =>
   judgeRun(lossesAsDeclared.with(options), {
     ...spec,
     mutate: (tables) => {
       spec.mutate?.(tables);
-      const { archive, gauges } = tables;
+      const { archive, gauges, recording } = tables;
+      const traces = new Set(recording.map(({ trace_id }) => trace_id)).size;
+      gauges.push(...risen('otelcol_processor_tail_sampling_new_trace_id_received', traces));
+      gauges.push(...risen('otelcol_processor_tail_sampling_global_count_traces_sampled', traces));
       const archived = new Set(archive.map(({ trace_id, span_id }) => `${trace_id} ${span_id}`));
       gauges.push(...risen('otelcol_exporter_sent_spans', archived.size));
     },
@@ -138,7 +141,7 @@ describe('losses-as-declared', () => {
     const because = (stages: string) => expect.stringContaining(`what went into the stage ${stages}, so`);
     expect(await judgeRun(lossesAsDeclared.with({}))).toMatchObject({
       verdict: 'inconclusive',
-      because: because('exporter, archive'),
+      because: because('sampler, exporter, archive'),
     });
     const mutate: RunSpec['mutate'] = (tables) => {
       tables.gauges = tables.gauges.filter(({ metric }) => !metric.includes('accepted'));
@@ -146,6 +149,43 @@ describe('losses-as-declared', () => {
     expect(await judged({}, { mutate })).toMatchObject({
       verdict: 'inconclusive',
       because: because('recorder'),
+    });
+  });
+
+  it('is inconclusive when a service that is to count its spans never answered', async () => {
+    const { run } = await askRun({}, async (evidence) => evidence);
+    const services = Object.fromEntries(
+      Object.entries(run.system.services).map(([name, service]) => [name, { ...service, metrics: true }]),
+    );
+    const system = { ...run.system, services };
+    expect(await judged({}, { run: { system } })).toMatchObject({
+      verdict: 'inconclusive',
+      because: expect.stringMatching(/the stage SDK of api-gateway, SDK of /),
+    });
+    const counted = Object.keys(services).flatMap((part) =>
+      risen('otel_sdk_span_ended_total', 0).map((row) => ({ ...row, part })),
+    );
+    const mutate: RunSpec['mutate'] = ({ gauges }) => void gauges.push(...counted);
+    expect(await judged({}, { run: { system }, mutate })).toMatchObject({ verdict: 'pass' });
+  });
+
+  it('is inconclusive when of a request neither an answer nor a span is known', async () => {
+    const lost = changedReads('fault', 1, { status: 0, recorded: 'none', archived: 'absent' });
+    expect(await judged({}, { requests: lost })).toMatchObject({
+      verdict: 'inconclusive',
+      because: '1 request without an answer left no span, so nothing says what was promised of them',
+    });
+  });
+
+  it('fails when a stage lost more traces than it may', async () => {
+    const options = { stages: ['export-failed'] } satisfies Options;
+    expect(await judged({ ...options, atMost: { 'export-failed': 3 } }, EXPORT_FAILED)).toMatchObject({
+      verdict: 'pass',
+      expected: expect.stringContaining('at most 3 traces by export-failed'),
+    });
+    expect(await judged({ ...options, atMost: { 'export-failed': 2 } }, EXPORT_FAILED)).toMatchObject({
+      verdict: 'fail',
+      because: '3 traces by export-failed, where at most 2 are declared',
     });
   });
 

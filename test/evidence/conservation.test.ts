@@ -72,9 +72,12 @@ test('of what ends in the services each loss is named, and what nobody counted s
 test('what the services got through and the Collector did not accept is not accounted for', async () => {
   const sent = (beyond: number): RunSpec => ({
     mutate: ({ gauges, recording }) => {
-      const spans = recording.length + beyond;
-      gauges.push(...counter('order-service', 'otel_sdk_span_ended_total', {}, spans));
-      gauges.push(...counter('order-service', PROCESSED, {}, spans));
+      for (const part of new Set(recording.map(({ service }) => service))) {
+        const own = recording.filter(({ service }) => service === part).length;
+        const spans = own + (part === 'order-service' ? beyond : 0);
+        gauges.push(...counter(part, 'otel_sdk_span_ended_total', {}, spans));
+        gauges.push(...counter(part, PROCESSED, {}, spans));
+      }
     },
   });
   expect((await stagesOf(sent(0)))['receiver']).toMatchObject({ unaccounted: 0, tolerance: 0 });
@@ -94,6 +97,17 @@ test('what was sent to the archive and is not there is not accounted for; what g
   expect(even['exporter']).toMatchObject({ unaccounted: 0, losses: [] });
   expect(even['archive']).toMatchObject({ unaccounted: 0, tolerance: 0 });
   expect((await stagesOf(sent(2)))['archive']).toMatchObject({ losses: [], unaccounted: 2 });
+});
+
+test('who sends spans and does not count them leaves unknown how many the Collector should have', async () => {
+  const stages = await stagesOf({
+    mutate: ({ gauges }) => {
+      gauges.push(...counter('order-service', 'otel_sdk_span_ended_total', {}, 9));
+      gauges.push(...counter('order-service', PROCESSED, {}, 9));
+    },
+  });
+  expect(stages).toHaveProperty('sdk');
+  expect(stages).not.toHaveProperty('receiver');
 });
 
 test('without counters of services nothing is said of them', async () => {

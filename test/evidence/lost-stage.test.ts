@@ -70,6 +70,21 @@ describe('where a promised trace was lost', () => {
     expect(fate.at(-1)).toMatchObject({ predicted: 'drop', policy: null, lost_stage: 'no-policy-keeps-it' });
   });
 
+  test('where nobody can tell whether a policy keeps or drops it, that is named beside what was counted', async () => {
+    const limited = COLLECTOR_YAML.replace(
+      'type: status_code, status_code: { status_codes: [ERROR] }',
+      'type: rate_limiting, rate_limiting: { spans_per_second: 100 }',
+    );
+    const [row] = await fateOf({ requests: upTo(absent, false).slice(-1), collectorConfig: limited });
+    expect(row).toMatchObject({ predicted: 'unknown', lost_stage: 'no-policy-keeps-it' });
+    const full = counter('otelcol_exporter_enqueue_failed_spans', 16);
+    expect(await lostAt(full, absent, { collectorConfig: limited })).toBe(
+      'no-policy-keeps-it | exporter-queue-full',
+    );
+    const unknownDrop = COLLECTOR_YAML.replace('type: string_attribute', 'type: of_tomorrow');
+    expect(await lostAt([], absent, { collectorConfig: unknownDrop })).toBe('drop-policy-won');
+  });
+
   test('a drop policy won', async () => {
     const collectorConfig = COLLECTOR_YAML.replace('values: [/health, /ready]', 'values: [/inventory/7]');
     const fate = await fateOf({ requests: [absent], collectorConfig });

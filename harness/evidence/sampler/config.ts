@@ -2,7 +2,7 @@
 import { parse } from 'yaml';
 import { messageOf, UserError } from '../../errors.ts';
 import { type Environment, Unresolved } from './expand.ts';
-import { type Configuration, pipelinesToArchive } from './pipelines.ts';
+import { type Configuration, configurationSchema, pipelinesToArchive } from './pipelines.ts';
 import type { Policy } from './policies.ts';
 import { readProcessor, type Sampling } from './processor.ts';
 import { substitute } from './substitute.ts';
@@ -52,7 +52,7 @@ export function readSampling(text: string, environment?: Environment): Sampling 
   if (id === undefined) throw new UserError('collector configuration: no tail_sampling processor');
   if (ids.length > 1)
     warnings.push(`several tail_sampling processors (${ids.join(', ')}): only ${id} is predicted`);
-  const { processors = {} } = configuration;
+  const processors = configuration.processors ?? {};
   const settings = Object.hasOwn(processors, id)
     ? processors[id]
     : new Unresolved(id, 'the section `processors` does not name it');
@@ -66,10 +66,13 @@ function readConfiguration(text: string, environment: Environment | undefined): 
   } catch (error) {
     throw new UserError(`collector configuration: not readable as YAML: ${messageOf(error)}`);
   }
-  if (typeof document !== 'object' || document === null || !('service' in document)) {
+  if (typeof document !== 'object' || document === null || !('service' in document) || !document.service)
     throw new UserError('collector configuration: the section `service` with its pipelines is missing');
-  }
-  return { ...document, service: substitute(document.service, environment ?? {}) } as Configuration;
+  const service = substitute(document.service, environment ?? {});
+  const read = configurationSchema.safeParse({ ...document, service });
+  if (read.success) return read.data;
+  const [problem] = read.error.issues;
+  throw new UserError(`collector configuration: ${problem?.path.join('.')}: ${problem?.message}`);
 }
 
 function isTailSampling(id: string): boolean {

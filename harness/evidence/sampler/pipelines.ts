@@ -1,21 +1,21 @@
 /** Which pipelines of a Collector configuration lead to the tracing backend. */
 
-export interface Configuration {
-  readonly processors?: Readonly<Record<string, Readonly<Record<string, unknown>> | null>>;
-  readonly connectors?: Readonly<Record<string, unknown>>;
-  readonly service: {
-    readonly pipelines?: Readonly<
-      Record<
-        string,
-        {
-          readonly receivers?: readonly string[];
-          readonly processors?: readonly string[];
-          readonly exporters?: readonly string[];
-        } | null
-      >
-    >;
-  };
-}
+import { z } from 'zod';
+
+const ids = z.array(z.string()).nullish();
+
+/** What is read of a Collector configuration; what else stands in it is passed over. */
+export const configurationSchema = z.object({
+  processors: z.record(z.string(), z.unknown()).nullish(),
+  connectors: z.record(z.string(), z.unknown()).nullish(),
+  service: z.object({
+    pipelines: z
+      .record(z.string(), z.object({ receivers: ids, processors: ids, exporters: ids }).nullable())
+      .nullish(),
+  }),
+});
+
+export type Configuration = z.infer<typeof configurationSchema>;
 
 /** A way from a receiver to the backend: one pipeline, or several joined by connectors. */
 export interface PipelinePath {

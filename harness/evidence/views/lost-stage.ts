@@ -1,4 +1,5 @@
 /** Where a promised trace was lost, as SQL over the columns of `judged` (see fate.ts). */
+import type { LossStage } from '../../contracts.ts';
 import { literal } from '../tables.ts';
 import type { LossKind } from './losses.ts';
 import { sdkStageSql } from './sdk-stage.ts';
@@ -24,6 +25,8 @@ export interface LostStageOptions {
   readonly decisionWaitS: number;
   /** Size of the backend's ring of traces; undefined when it has no limit. */
   readonly maxTraces: number | undefined;
+  /** The stages at which policies of which nobody can tell what they decide may have lost it. */
+  readonly unpredicted: readonly LossStage[];
   /** Whether the archive's search left out traces that were not asked for by their ids. */
   readonly searchLeftOut: boolean;
 }
@@ -36,7 +39,13 @@ export interface LostStageOptions {
  * Needs the tables losses, outages, prediction and missing_spans; `judged` has, beside the columns of fate, status,
  * answered_us, start_us, end_us, entry_us, first_us and last_us (see arrivals.ts).
  */
-export function lostStageSql({ entry, decisionWaitS, maxTraces, searchLeftOut }: LostStageOptions): string {
+export function lostStageSql({
+  entry,
+  decisionWaitS,
+  maxTraces,
+  searchLeftOut,
+  unpredicted,
+}: LostStageOptions): string {
   const wait = Math.round(decisionWaitS * 1e6);
   const rose = (kind: LossKind, fromUs: string, untilUs: string) =>
     `EXISTS (SELECT 1 FROM losses WHERE losses.kind = '${kind}'
@@ -56,7 +65,10 @@ export function lostStageSql({ entry, decisionWaitS, maxTraces, searchLeftOut }:
   const counted = fromDecision('late');
   const late = `${counted} AND (judged.observed = 'part' OR ${long} OR ${lastAfter(LATE_PERHAPS_US)} OR ${atTheEnd})`;
   const outlasted = `coalesce(judged.entry_us >= ${wait}, false)`;
+  // Not that it may have been decided on by a part of it: what tells of that is below.
+  const isUnpredicted = `judged.predicted = 'unknown' AND NOT (${long} AND ${counted})`;
   const candidates: readonly Candidate[] = [
+    ...unpredicted.map((stage): Candidate => [stage, isUnpredicted]),
     // Held from its first span until it was handed on: whoever ended the Collector in between took it along.
     ['lost-in-crash', out('collector', 'judged.first_us', `judged.first_us + ${wait + HANDED_ON_US}`)],
     ['evicted-before-decision', atDecision('evicted')],

@@ -253,3 +253,20 @@ test("the size of Jaeger's ring is that of the storage which the query reads", (
     readMaxTraces('extensions: { jaeger_storage: { backends: { x: { badger: {} } } } }'),
   ).toBeUndefined();
 });
+
+describe('a configuration of another shape is refused with the place', () => {
+  test.each([
+    ['service:\n', /the section `service` with its pipelines is missing/],
+    ['- a\n', /the section `service` with its pipelines is missing/],
+    ['service: {pipelines: [a]}\n', /^collector configuration: service\.pipelines: /],
+    ['service: {pipelines: {traces: {receivers: otlp}}}\n', /service\.pipelines\.traces\.receivers: /],
+    ['service: {pipelines: {traces: {receivers: [1]}}}\n', /service\.pipelines\.traces\.receivers\.0: /],
+    ['service: {pipelines: {traces: {exporters: {a: 1}}}}\n', /service\.pipelines\.traces\.exporters: /],
+    ['processors: [a]\nservice: {pipelines: {}}\n', /^collector configuration: processors: /],
+    ['service: {pipelines: }\n', /no pipeline of traces leads to/],
+    ['service: {pipelines: {traces: }}\n', /no pipeline of traces leads to/],
+  ])('%j', (text, message) => {
+    expect(() => readSampling(text)).toThrow(UserError);
+    expect(() => readSampling(text)).toThrow(message);
+  });
+});
