@@ -102,6 +102,7 @@ function likenessOf({ load, phases }: Scenario, options: HandedOn): Likeness {
     rate: options.rate ?? load.rate,
     seed: options.seed,
     phases: {
+      warmupS: options.warmup ?? phases.warmupS,
       baselineS: options.baseline ?? phases.baselineS,
       faultS: options.fault ?? phases.faultS,
       recoveryS: options.recovery ?? phases.recoveryS,

@@ -21,6 +21,15 @@ export interface CollectorOptions {
 /** Writes `tailsampling.policy` on the kept spans: which policy kept them. */
 export const FEATURE_GATES = '--feature-gates=processor.tailsamplingprocessor.recordpolicy';
 
+/** What a configuration can take from its environment, each with the address that it would have on a machine of its own. */
+export const COLLECTOR_VARIABLES = {
+  CHAOSCOPE_OTLP_HTTP: '127.0.0.1:4318',
+  CHAOSCOPE_COLLECTOR_METRICS_PORT: '8888',
+  CHAOSCOPE_COLLECTOR_HEALTH: '127.0.0.1:13133',
+  CHAOSCOPE_JAEGER_OTLP_GRPC: '127.0.0.1:4317',
+  CHAOSCOPE_RECORDING: 'recording.otlp.zst',
+} as const;
+
 /** How to start the Collector with a configuration that takes its addresses from the environment. */
 export function collectorPart(options: CollectorOptions): PartSpec {
   const { ports } = options;
@@ -72,12 +81,12 @@ async function recordEnvironment(options: CollectorOptions): Promise<void> {
 
 function environmentOf(options: CollectorOptions): Record<string, string> {
   const { ports } = options;
-  return {
-    ...baseEnvironment(),
+  const own: Record<keyof typeof COLLECTOR_VARIABLES, string> = {
     CHAOSCOPE_OTLP_HTTP: `127.0.0.1:${ports.otlpHttp}`,
     CHAOSCOPE_COLLECTOR_METRICS_PORT: String(ports.metrics),
     CHAOSCOPE_COLLECTOR_HEALTH: `127.0.0.1:${ports.health}`,
     CHAOSCOPE_JAEGER_OTLP_GRPC: `127.0.0.1:${options.jaegerOtlpPort}`,
     CHAOSCOPE_RECORDING: options.recordingFile,
   };
+  return { ...baseEnvironment(), ...own };
 }

@@ -9,7 +9,7 @@ import { makeRun, SYSTEM } from '../evidence/fixture.ts';
 import { PASSED } from '../reports/results.ts';
 
 const EXPERIMENT = { mitigations: ['outbox'], scenario: 's', whatIf: later('nothing of that name') };
-const OPTIONS = { rate: 6, warmup: 4, baseline: 20, fault: 30, recovery: 20, seed: 1 };
+const OPTIONS = { rate: 6, warmup: 0, baseline: 20, fault: 30, recovery: 20, seed: 1 };
 
 let folder: string;
 beforeEach(() => {

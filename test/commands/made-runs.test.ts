@@ -10,7 +10,7 @@ import { makeRun } from '../evidence/fixture.ts';
 
 const REQUEST = { scenario: 'fixture', build: 'naive' };
 /** As the fixture is made. */
-const LIKE = { rate: 400 / 70, seed: 1, phases: { baselineS: 20, faultS: 30, recoveryS: 20 } };
+const LIKE = { rate: 400 / 70, seed: 1, phases: { warmupS: 0, baselineS: 20, faultS: 30, recoveryS: 20 } };
 
 let folder: string;
 let run: string;
@@ -38,6 +38,7 @@ describe('runs that were made before', () => {
   it.each([
     ['rate', { ...LIKE, rate: 100 }],
     ['seed', { ...LIKE, seed: 2 }],
+    ['warm-up', { ...LIKE, phases: { ...LIKE.phases, warmupS: 3 } }],
     ['phases', { ...LIKE, phases: { ...LIKE.phases, faultS: 10 } }],
   ])('are refused with another %s: a table must not mix them', async (_, like) => {
     await expect(all(like)).rejects.toThrow(UserError);

@@ -24,7 +24,7 @@ async function folderWith(run: Partial<RunRecord> = {}): Promise<PlannedRun> {
 }
 
 const scenario = (rate: number, faultS = 30) =>
-  matrixScenario(baseline, {}, { rate, phases: { warmupS: 4, baselineS: 20, faultS, recoveryS: 20 } });
+  matrixScenario(baseline, {}, { rate, phases: { warmupS: 0, baselineS: 20, faultS, recoveryS: 20 } });
 
 const problem = { part: 'order-service', message: 'order-service died', logTail: '' };
 
@@ -60,6 +60,6 @@ describe('madeBefore', () => {
     const run = await folderWith();
     await expect(madeBefore(run, scenario(60))).rejects.toThrow(UserError);
     await expect(madeBefore({ ...run, seed: 2 }, scenario(6))).rejects.toThrow(UserError);
-    await expect(madeBefore(run, scenario(6, 8))).rejects.toThrow('phases of 20, 30 and 20 s');
+    await expect(madeBefore(run, scenario(6, 8))).rejects.toThrow('phases of 0 (warm-up), 20, 30 and 20 s');
   });
 });

@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lintFile, lintLines } from '../../commands/lib/sampling/lint.ts';
 import { samplingText } from '../../commands/lib/sampling/lint-text.ts';
+import decisionWaitTooShort from '../../scenarios/decision-wait-too-short.ts';
 import stripeSlow from '../../scenarios/stripe-slow.ts';
 import { EXERCISE, EXPECTED, replaced, SHIPPED } from '../analysis/sampling-lint/support.ts';
 
@@ -157,6 +158,22 @@ describe('the lines at the start of a run', () => {
       ),
       expect.stringMatching(/chaoscope sampling lint .*collector\.yaml --rate 3000$/),
     ]);
+  });
+
+  it('know how long a request waits for a fault of the scenario', async () => {
+    const lines = await lintLines(join(ROOT, 'config', 'collector.yaml'), decisionWaitTooShort);
+    expect(lines[0]).toMatch(
+      /decision_wait is 10 s, though a trace may take 12 s.*\(decision-wait-too-short\)$/,
+    );
+  });
+
+  it('know the variables that a run sets', async () => {
+    const text = await readFile(join(ROOT, 'config', 'collector.yaml'), 'utf8');
+    const path = await write(
+      'without-defaults.yaml',
+      text.replace(/(\$\{env:CHAOSCOPE_\w+):-[^}]*\}/g, '$1}'),
+    );
+    expect(await lintLines(path, scenario(1000))).toEqual([]);
   });
 
   it('never stop a run', async () => {

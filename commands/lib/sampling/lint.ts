@@ -7,7 +7,9 @@ import type { Expectations, LintFinding, LintRule } from '../../../analysis/samp
 import { changed } from '../../../harness/configuration-changes.ts';
 import type { ConfigurationChanges, Scenario } from '../../../harness/contracts.ts';
 import { messageOf, UserError } from '../../../harness/errors.ts';
+import { pipelineEdge } from '../../../harness/pipeline.ts';
 import { Registry } from '../../../harness/registry.ts';
+import { COLLECTOR_VARIABLES } from '../../../harness/stack/collector.ts';
 import { ROOT } from '../things.ts';
 import { USUAL } from './lint-options.ts';
 
@@ -67,20 +69,33 @@ function configurationOf(
   );
 }
 
+/** How long a request may wait for a fault of the scenario, in milliseconds; telemetry that is slow makes no trace longer. */
+function addedMs({ on, fault }: Scenario['faults'][number]): number {
+  if (pipelineEdge(on)) return 0;
+  const { latencyMs = 0, jitterMs = 0 } = fault.parameters;
+  return latencyMs + jitterMs;
+}
+
 /**
  * Errors and warnings for the start of a run, a line each: what the configuration in use does against the promises of
  * the scenario's system at its rate. Says nothing where there is nothing to say, and never fails.
  */
 export async function lintLines(
   path: string,
-  { system, load, configuration }: Scenario,
+  { system, load, configuration, faults }: Scenario,
 ): Promise<readonly string[]> {
   try {
     const file = relative(process.cwd(), path);
     const { findings } = await lintFile(
       file,
-      { ...USUAL, of: system.name, promises: system.promises, ratePerS: load.rate },
-      {},
+      {
+        ...USUAL,
+        of: system.name,
+        promises: system.promises,
+        ratePerS: load.rate,
+        longestMs: Math.max(USUAL.longestMs, ...faults.map(addedMs)),
+      },
+      COLLECTOR_VARIABLES,
       // As the scenario runs it, not as it stands in the file.
       configuration?.collector,
     );

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileTraces } from '../../../analysis/bottlenecks/lib/file-traces.ts';
 import { allDetectors } from '../../../commands/lib/bottlenecks/input.ts';
@@ -20,6 +22,14 @@ const analyse = async (text: string) => {
 };
 
 describe("the exercise's trace", () => {
+  it('is the example of the documentation', async () => {
+    const example = await readFile(
+      join(import.meta.dirname, '../../../docs/examples/slow-order.json'),
+      'utf8',
+    );
+    expect(JSON.parse(example)).toEqual(JSON.parse(exerciseText('OTLP JSON')));
+  });
+
   it.each(FORMATS)('has its three findings with its numbers, as %s', async (format) => {
     const { findings, p50Ms } = await analyse(exerciseText(format));
     expect(p50Ms).toBe(4200);

@@ -102,6 +102,6 @@ async function checkWhole(folder: string): Promise<void> {
     );
 }
 
-function likenessOf({ rate, seed, baseline, fault, recovery }: Required<HandedOn>): Likeness {
-  return { rate, seed, phases: { baselineS: baseline, faultS: fault, recoveryS: recovery } };
+function likenessOf({ rate, seed, warmup, baseline, fault, recovery }: Required<HandedOn>): Likeness {
+  return { rate, seed, phases: { warmupS: warmup, baselineS: baseline, faultS: fault, recoveryS: recovery } };
 }
