@@ -104,7 +104,7 @@ export async function routeFigures(evidence: Evidence): Promise<Result['routes']
   const rows = await evidence.query<Result['routes'][number]>(
     `WITH requests AS (
        SELECT route, phase, status, seq, CAST(sent_us + latency_us - due_us AS DOUBLE) / 1000 AS took_ms
-       FROM ledger)
+       FROM ledger WHERE route IS NOT NULL AND phase IS NOT NULL)
      SELECT route, phase, count(*) AS requests,
             count(*) FILTER (WHERE coalesce(status, 0) NOT BETWEEN 200 AND 399) AS failed,
             quantile_cont(took_ms, 0.5) AS "p50Ms",

@@ -131,6 +131,14 @@ describe('rows that no run leaves', () => {
       },
     ],
     [
+      'a span without its resource',
+      'archive',
+      '1 spans lack their attributes, events or resource',
+      ({ archive }) => {
+        for (const span of archive.slice(0, 1)) Object.assign(span, { resource: null });
+      },
+    ],
+    [
       'a clock that jumped',
       'archive',
       '1 spans lie ten minutes or more outside the run',
@@ -145,6 +153,14 @@ describe('rows that no run leaves', () => {
       '1 requests ended before they were sent',
       ({ ledger }) => {
         for (const row of ledger.slice(0, 1)) row.latency_us = -1;
+      },
+    ],
+    [
+      'requests without a route',
+      'ledger',
+      '400 requests lack what was planned',
+      ({ ledger }) => {
+        for (const row of ledger) Object.assign(row, { route: null });
       },
     ],
     [

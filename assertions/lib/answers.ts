@@ -59,6 +59,21 @@ export async function answersOf(
   return { ...counts, failures };
 }
 
+/** So much of the route's answers took no longer, in microseconds; null without any. @param share 0 to 1 */
+export async function quantileUs(
+  evidence: Evidence,
+  route: string,
+  phase: PhaseName,
+  share: number,
+): Promise<number | null> {
+  const { us } = await one<{ us: number | null }>(
+    evidence,
+    `${REQUESTS} SELECT quantile_cont(CAST(took_us AS DOUBLE), $share) AS us FROM requests`,
+    { route, phase, share },
+  );
+  return us;
+}
+
 /** Traces of the route's requests that meet a condition on outcome and took_us, by the order of the requests. */
 export function tracesWhere(
   evidence: Evidence,

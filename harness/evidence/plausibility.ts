@@ -17,6 +17,7 @@ const isOutside = (column: string): string =>
 const SPANS: Checks = {
   'spans lack an id, a name or a time': `${isNull('service', 'name', 'start_us', 'end_us')}
      OR coalesce(length(trace_id) <> 32 OR length(span_id) <> 16, true)`,
+  'spans lack their attributes, events or resource': isNull('attributes', 'events', 'resource'),
   'spans are of an unknown kind or status': `${among('kind', ['internal', 'server', 'client', 'producer', 'consumer', 'unspecified'])}
      OR ${among('status', ['unset', 'ok', 'error'])}`,
   'spans end before they begin': 'end_us < start_us',
