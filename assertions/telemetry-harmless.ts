@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wilson } from '../analysis/lib/wilson.ts';
 import type { Evidence, Figures } from '../harness/contracts.ts';
 import { GOOD, tracesWhere } from './lib/answers.ts';
 import { type Breach, conclude } from './lib/conclude.ts';
@@ -88,8 +89,10 @@ function isBad(route: RouteHarm, bounds: Options): boolean {
   return isBelow(under.good, under.requests, leastGoodPercent(route, bounds));
 }
 
-function isCertainlyBad(route: RouteHarm, bounds: Options): boolean {
-  return refutes(route.under.good, route.under.requests, leastGoodPercent(route, bounds));
+/** The baseline's share is one of few requests, too: the intervals of both, less the margin, do not meet. */
+function isCertainlyBad({ baseline, under }: RouteHarm, { goodMarginPoints }: Options): boolean {
+  const usual = wilson(baseline.good, baseline.requests).low * 100;
+  return refutes(under.good, under.requests, usual - goodMarginPoints);
 }
 
 function isSlow({ under, slow, slowWhileSaturated }: RouteHarm, { maxSlowPercent }: Options): boolean {

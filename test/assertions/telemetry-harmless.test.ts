@@ -32,10 +32,10 @@ describe('telemetry-harmless', () => {
   });
 
   it('fails when a route answers less well than before', async () => {
-    const finding = await judged({ requests: changedReads('fault', 3, { outcome: 'error' }) });
+    const finding = await judged({ requests: changedReads('fault', 15, { outcome: 'error' }) });
     expect(finding).toMatchObject({ verdict: 'fail' });
     expect(finding.because).toContain('good answers, 100 % in the baseline');
-    expect(finding.examples).toHaveLength(3);
+    expect(finding.examples.length).toBeGreaterThan(3);
   });
 
   it('fails when a route is slower than before', async () => {
@@ -49,7 +49,7 @@ describe('telemetry-harmless', () => {
     expect(await slow(13)).toMatchObject({ verdict: 'pass' });
     const few = { verdict: 'inconclusive', because: expect.stringContaining('by chance') };
     expect(await slow(18)).toMatchObject(few);
-    expect(await judged({ requests: changedReads('fault', 1, { outcome: 'error' }) })).toMatchObject(few);
+    expect(await judged({ requests: changedReads('fault', 3, { outcome: 'error' }) })).toMatchObject(few);
   });
 
   it('does not believe slowness of a machine that was saturated', async () => {
