@@ -20,5 +20,11 @@ export function readRunSampling(runFolder: string): Sampling {
   } catch (error) {
     throw new UserError(`${path} cannot be read: ${messageOf(error)}`);
   }
-  return readSampling(text, readEnvironment(join(folder, ENVIRONMENT_FILE)));
+  const environment = readEnvironment(join(folder, ENVIRONMENT_FILE));
+  try {
+    return readSampling(text, environment);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${path}: ${error.message}`);
+  }
 }
